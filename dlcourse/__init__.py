@@ -18,7 +18,7 @@ _SUBMODULES = (
 # name -> the module that holds it
 _NAMES = {
     **dict.fromkeys(("check", "hint", "mine", "progress", "solution"), "dlcourse.checks"),
-    **dict.fromkeys(("seed", "start_lesson"), "dlcourse.lesson"),
+    **dict.fromkeys(("seed", "show_source", "start_lesson"), "dlcourse.lesson"),
 }
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
+import textwrap
+from typing import Any
 
 import numpy as np
 
@@ -31,3 +35,29 @@ def start_lesson(lesson: str) -> None:
     autograd.manual_seed(seed())
     plots.use_style()
     checks.set_lesson(lesson)
+
+
+def show_source(*objects: Any) -> None:
+    """Show the source of functions, classes or modules of the package, as it runs here.
+
+    In a notebook the code is highlighted by the notebook itself, so it follows the reader's theme.
+
+    Raises:
+        TypeError: an object has no Python source (a number, a built-in function, ...).
+    """
+    text = "\n\n".join(textwrap.dedent(_source(obj)).rstrip() for obj in objects)
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython():
+        from IPython.display import Markdown, display
+
+        display(Markdown(f"```python\n{text}\n```"))
+    else:
+        print(text)
+
+
+def _source(obj: Any) -> str:
+    try:
+        return inspect.getsource(obj)
+    except (OSError, TypeError) as error:
+        raise TypeError(
+            f"{obj!r} has no Python source to show. Give a function, a class or a module written in Python."
+        ) from error

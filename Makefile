@@ -1,0 +1,63 @@
+# Deep Learning from Scratch: every task of the project, one target each. `make help` lists them.
+#   make lab     set up, then open JupyterLab at the course
+#   make test    set up, then run everything that CI runs
+
+PYTHON ?= python3
+TORCH  ?= auto
+JOBS   ?= 2
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready-$(TORCH)
+LAB_OPTIONS ?=
+export TORCH
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test lint check-notebooks unit-tests notebook-tests notebooks bench constraints clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
+
+setup: $(READY)  ## make .venv with everything that the course and its tests need
+
+$(READY): pyproject.toml constraints.txt tools/install_torch.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "The course needs Python 3.11 or newer; choose one with: make lab PYTHON=python3.12"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python tools/install_torch.py --quiet -c constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[test]'
+	@touch $@
+
+lab: setup  ## set up, then open JupyterLab at the course (options for it: LAB_OPTIONS=...)
+	$(BIN)/jupyter lab --ServerApp.root_dir=notebooks $(LAB_OPTIONS)
+
+test: setup lint check-notebooks unit-tests notebook-tests  ## everything: lint, notebooks against their sources, unit tests, all notebooks executed
+
+lint: setup  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check-notebooks: setup  ## each notebook is what its source makes
+	$(BIN)/dlcourse build --check
+
+unit-tests: setup
+	@$(BIN)/python -c 'import torch, torchvision' \
+	  || { echo "The tests compare the engine with PyTorch: set up with TORCH=cpu or TORCH=cuda."; exit 1; }
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+notebook-tests: setup  ## execute every notebook and compare its outputs
+	DLCOURSE_ANSWERS=$$(mktemp -d) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -p no:cacheprovider \
+	  --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks
+
+notebooks: setup  ## rebuild every notebook from its source
+	$(BIN)/dlcourse build
+
+bench: setup  ## the engine against PyTorch, alternating in one process
+	$(BIN)/python -m benchmarks
+
+constraints: setup  ## write the versions installed here into constraints.txt
+	$(BIN)/python tools/freeze.py > constraints.tmp && mv constraints.tmp constraints.txt
+
+clean:  ## remove what was built (.venv too)
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
