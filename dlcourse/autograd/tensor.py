@@ -1,0 +1,257 @@
+"""The array that remembers how it was computed, and ``backward()``, which goes that way back.
+
+This file is the whole engine; ``functions.py`` lists the operations with their derivatives, and hangs
+them into ``Tensor`` as methods and operators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlcourse.autograd.grad_mode import mode
+from dlcourse.autograd.scalar import topological_order
+
+Backward = Callable[[np.ndarray], tuple[np.ndarray | None, ...]]
+
+
+class Tensor:
+    """A NumPy array, and a node of the computation graph.
+
+    Changing ``data`` in place between an operation and ``backward()`` gives wrong gradients where the
+    operation needs the old numbers; unlike PyTorch, the engine does not notice.
+
+    Attributes:
+        data: the numbers, an ndarray (0-dimensional for a single number).
+        grad: the gradient that ``backward()`` has added up, a Tensor of the same shape; at first None.
+        requires_grad: whether gradients are wanted for it.
+        parents: the tensors it was computed from; empty for a leaf.
+        op: the name of the operation that made it; empty for a leaf.
+        label: a name for drawings.
+    """
+
+    __slots__ = (
+        "__weakref__", "_backward", "_grad_buffer", "_retains_grad", "data", "grad", "label", "op", "parents",
+        "requires_grad",
+    )  # fmt: skip
+    __array_priority__ = 1000  # so that `array * tensor` asks the tensor
+
+    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+        """Wrap an array (without copying) or numbers in lists; floats in lists become float32."""
+        if isinstance(data, Tensor):
+            data = data.data
+        array = np.asarray(data)
+        if array.dtype == np.float64 and not isinstance(data, (np.ndarray, np.generic)):
+            array = array.astype(np.float32)
+        self._set(array)
+        self.requires_grad_(requires_grad)
+
+    def _set(self, array: np.ndarray) -> None:
+        self.data = array
+        self.grad: Tensor | None = None
+        self.requires_grad = False
+        self.parents: tuple[Tensor, ...] = ()
+        self.op = self.label = ""
+        self._backward: Backward | None = None
+        self._grad_buffer: np.ndarray | None = None
+        self._retains_grad = False
+
+    @staticmethod
+    def from_op(data: Any, parents: tuple[Tensor, ...], backward: Backward, op: str) -> Tensor:
+        """The result of an operation, joined to the graph if gradients are wanted.
+
+        Args:
+            data: the result.
+            parents: the tensors it was computed from.
+            backward: takes the gradient of the loss with respect to ``data`` and returns one for each
+                parent, in that parent's shape (None where the parent does not require one). It must
+                not change the array that it is given: others may hold it too.
+            op: the operation's name.
+        """
+        out = Tensor.__new__(Tensor)
+        out._set(data if isinstance(data, np.ndarray) else np.asarray(data))
+        if mode.enabled:
+            for parent in parents:
+                if parent.requires_grad:
+                    out.requires_grad = True
+                    out.parents, out._backward, out.op = parents, backward, op
+                    break
+        return out
+
+    def backward(self, gradient: Any = None, retain_graph: bool = False) -> None:
+        """Add the derivative of this tensor to ``grad`` of every leaf that it was computed from.
+
+        Args:
+            gradient: the derivative of the final result with respect to this tensor, in its shape;
+                1 if left out, which only makes sense for a single number.
+            retain_graph: keep the graph, for a second backward() or for drawing. Otherwise each node
+                lets go of its parents as soon as it is done, which frees memory on the way.
+
+        Raises:
+            RuntimeError: not a single number and no gradient given; nothing requires a gradient;
+                the graph was freed by an earlier backward().
+        """
+        pending = {id(self): self._first_gradient(gradient)}
+        order = topological_order(self)
+        while order:
+            node = order.pop()  # every child of this node is done: its gradient is complete
+            grad = pending.pop(id(node), None)
+            if grad is None:
+                continue
+            if node._backward is None or node._retains_grad:
+                node._accumulate(grad)
+            if node._backward is None:
+                continue
+            for parent, part in zip(node.parents, node._backward(grad), strict=True):
+                if part is None or not parent.requires_grad:
+                    continue
+                if parent._backward is None:
+                    parent._accumulate(part)
+                else:  # gradients over several paths add up
+                    key = id(parent)
+                    pending[key] = pending[key] + part if key in pending else part
+            if not retain_graph:
+                node.parents, node._backward = (), _freed
+
+    def _first_gradient(self, gradient: Any) -> np.ndarray:
+        if not self.requires_grad:
+            raise RuntimeError(
+                "backward() on a tensor that does not require grad: nothing with requires_grad=True "
+                "went into it, or it was computed under no_grad()."
+            )
+        if gradient is None:
+            if self.data.size != 1:
+                raise RuntimeError(
+                    f"backward() without a gradient needs a single number, but this tensor has shape {self.shape}: "
+                    "reduce it with .sum() or .mean(), or pass gradient= in this shape."
+                )
+            return np.ones_like(self.data)
+        array = np.asarray(gradient.data if isinstance(gradient, Tensor) else gradient, dtype=self.dtype)
+        if array.shape != self.shape:
+            raise RuntimeError(f"the gradient has shape {array.shape}, the tensor has shape {self.shape}.")
+        return array
+
+    # Who owns a gradient. Arrays that travel through backward() may be shared or be views, so a leaf always
+    # copies what arrives into an array of its own. An optimiser may set `_grad_buffer` (an array in the leaf's
+    # shape, e.g. a view into one flat buffer for all parameters): the first gradient after `grad = None` is
+    # written there, and `grad.data` is that very array. A backward function saves the copy with
+    # `part = np.matmul(a, b, out=parent.grad_buffer())`: it writes there and returns the same array.
+
+    def grad_buffer(self) -> np.ndarray | None:
+        """The array that a backward function may fill with this leaf's gradient; None: make your own."""
+        return self._grad_buffer if self.grad is None else None
+
+    def _accumulate(self, part: np.ndarray) -> None:
+        if part.shape != self.data.shape:
+            raise RuntimeError(f"a backward function gave shape {part.shape} to a parent of shape {self.shape}.")
+        if self.grad is not None:
+            self.grad.data += part
+            return
+        buffer = self._grad_buffer
+        if buffer is None:
+            buffer = np.array(part, dtype=self.data.dtype, order="C")
+        elif part is not buffer:
+            np.copyto(buffer, part)
+        self.grad = Tensor(buffer)
+
+    def retain_grad(self) -> None:
+        """Keep ``grad`` on an inner node too, for looking at it after backward()."""
+        if not self.requires_grad:
+            raise RuntimeError("retain_grad() on a tensor that does not require grad.")
+        self._retains_grad = True
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Ask for gradients with respect to this leaf (or stop asking); returns the tensor."""
+        if requires_grad and self.data.dtype.kind != "f":
+            raise RuntimeError(f"only floating-point tensors can require gradients, this one is {self.dtype}.")
+        if not self.is_leaf and not requires_grad:
+            raise RuntimeError("an inner node's requires_grad can't be switched off: use .detach().")
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """True for a tensor that was put in, False for a recorded operation's result."""
+        return self._backward is None
+
+    def detach(self) -> Tensor:
+        """The same numbers (shared memory), outside the graph."""
+        return Tensor(self.data)
+
+    def numpy(self) -> np.ndarray:
+        """The array itself (shared memory).
+
+        Raises:
+            RuntimeError: the tensor requires grad; NumPy would leave the graph unnoticed.
+        """
+        if self.requires_grad:
+            raise RuntimeError("this tensor requires grad: use tensor.detach().numpy().")
+        return self.data
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def item(self) -> Any:
+        """The number in a tensor of one element, as a Python number."""
+        if self.data.size != 1:
+            raise RuntimeError(f"item() needs a tensor of one element, this one has shape {self.shape}.")
+        return self.data.item()
+
+    def tolist(self) -> Any:
+        """The numbers in nested lists."""
+        return self.data.tolist()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The length of each dimension."""
+        return self.data.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return self.data.ndim
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The type of the numbers."""
+        return self.data.dtype
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))
+
+    def __bool__(self) -> bool:
+        if self.data.size != 1:
+            raise RuntimeError(
+                f"the truth of a tensor of shape {self.shape} is ambiguous: use .any() or .all()."
+            )
+        return bool(self.data)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        text = np.array2string(self.data, separator=", ", precision=4, prefix="tensor(")
+        grad = f", grad_fn=<{self.op}>" if self.op else ", requires_grad=True" if self.requires_grad else ""
+        return f"tensor({text}{grad})"
+
+    if TYPE_CHECKING:  # functions.py hangs in the rest, which type checkers can't see
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __add__(self, other: Any) -> Any: ...
+        def __neg__(self) -> Any: ...
+
+        __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
+        __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __getitem__ = __add__
+        __lt__ = __le__ = __gt__ = __ge__ = __add__
+
+
+def _freed(grad: np.ndarray) -> tuple:
+    raise RuntimeError(
+        "backward() a second time through a graph that was freed after the first: compute the result again, "
+        "or call the first backward(retain_graph=True)."
+    )
