@@ -1,0 +1,268 @@
+"""What an exercise is: a reference answer, cases to try it on, hints, and the mistakes people make.
+
+Each exercise stands once, as Python, in a module ``lessonNN.py`` of this package:
+
+    def _cases(rng):
+        yield Case(rng.normal(size=3).round(1))
+        yield Case(rng.normal(size=(4, 5)), part="batch")
+
+    @exercise(lesson="04", points=2, cases=_cases, hints=["...", "..."])
+    def relu(x):
+        '''The docstring that the student sees.'''
+        return np.maximum(x, 0)
+
+    @relu.mistake("Negative numbers become 0, they don't change their sign.")
+    def absolute_value(x):
+        return np.abs(x)
+
+The student's stub and the solution that is shown are made from the reference's source.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from dlcourse.exercises import source
+
+
+class Case:
+    """One call of the answer: ``Case(*args, part="", **kwargs)``.
+
+    Args and kwargs are plain data: numbers, strings, bools, None, NumPy arrays, and lists, tuples and
+    dicts of them. ``part`` names the share of the exercise's points that the case belongs to.
+    """
+
+    def __init__(self, *args: Any, part: str = "", **kwargs: Any) -> None:
+        self.args = args
+        self.kwargs = kwargs
+        self.part = part
+
+    def __repr__(self) -> str:
+        words = [repr(a) for a in self.args] + [f"{k}={v!r}" for k, v in self.kwargs.items()]
+        return f"Case({', '.join([*words, f'part={self.part!r}'])})"
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that students really write, and the sentence that helps."""
+
+    function: Callable[..., Any]
+    sentence: str
+    name: str
+
+
+@dataclass(eq=False)
+class Exercise:
+    """An exercise, found by name through :func:`get`. Calling it calls the reference.
+
+    Attributes:
+        name: the reference's name, which the student's function or class has too.
+        lesson: two digits, such as ``"04"``.
+        points: what a full answer is worth, shared equally among the parts of the cases.
+        reference: the course's own answer, a function or a class.
+        cases: ``cases(rng)`` gives the random cases, the first ones small and readable.
+        hints: each one says more than the one before.
+        mistakes: the recorded wrong answers.
+        call: ``call(answer, *args, **kwargs)`` drives an answer that is a class or takes functions, and
+            gives plain data. None: the answer itself is called.
+        requires: names of earlier exercises of the same lesson that an answer may use.
+        given: for a class, the methods that the stub keeps.
+        forbidden: names of libraries that an answer must not import (a grader takes them away).
+        rtol, atol: how close a number must come: ``|got - expected| <= atol + rtol * |expected|``.
+        equivalent_mutants: for the mutation test, changes of the reference that change no answer, each
+            as ``"line of the mutant: why it is the same"``.
+    """
+
+    name: str
+    lesson: str
+    points: float
+    reference: Callable[..., Any]
+    cases: Callable[[np.random.Generator], Iterable[Case]]
+    hints: tuple[str, ...]
+    call: Callable[..., Any] | None = None
+    requires: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    rtol: float = 1e-6
+    atol: float = 1e-8
+    equivalent_mutants: tuple[str, ...] = ()
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @cached_property
+    def stub(self) -> str:
+        """What the student starts from: signature, docstring, ``raise NotImplementedError``."""
+        return source.stub(self.reference, self.given)
+
+    @cached_property
+    def solution_source(self) -> str:
+        """The reference as a student would have written it."""
+        return source.solution(self.reference)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether the answer is a class."""
+        return isinstance(self.reference, type)
+
+    def mistake(self, sentence: str) -> Callable[[Any], Any]:
+        """Decorator that records a wrong function or class with the sentence that helps.
+
+        Raises:
+            ValueError: the exercise has a mistake of that name already.
+        """
+
+        def record(wrong: Any) -> Any:
+            name = wrong.__name__
+            if any(known.name == name for known in self.mistakes):
+                raise ValueError(f"{self.name} has two mistakes called {name!r}: rename one.")
+            self.mistakes.append(Mistake(wrong, sentence, name))
+            return wrong
+
+        return record
+
+    def run(self, answer: Any, case: Case) -> Any:
+        """Call an answer (the reference, a mistake, a student's) on a case; the case's data may change."""
+        if self.call is None:
+            return answer(*case.args, **case.kwargs)
+        return self.call(answer, *case.args, **case.kwargs)
+
+    # In a lesson's module the name of an exercise is bound to the Exercise. These three let later
+    # references and mistakes use it as they would the function or class that was written there.
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the reference gives."""
+        return self.reference(*args, **kwargs)
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return isinstance(instance, self.reference)  # type: ignore[arg-type]
+
+    def __mro_entries__(self, bases: tuple) -> tuple:
+        return (self.reference,)
+
+    def __repr__(self) -> str:
+        return f"<exercise {self.name} of lesson {self.lesson}>"
+
+
+def exercise(
+    *,
+    lesson: str,
+    points: float,
+    cases: Callable[[np.random.Generator], Iterable[Case]],
+    hints: Sequence[str],
+    call: Callable[..., Any] | None = None,
+    requires: Sequence[str] = (),
+    given: Sequence[str] = (),
+    forbidden: Sequence[str] = (),
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+    equivalent_mutants: Sequence[str] = (),
+    name: str | None = None,
+) -> Callable[[Any], Exercise]:
+    """Decorator that makes an :class:`Exercise` of its reference answer and registers it.
+
+    It may also be applied to an object from elsewhere: ``exercise(lesson="04", ...)(Value)``.
+    The arguments are described at :class:`Exercise`.
+
+    Raises:
+        ValueError: an argument makes no sense, the reference has no docstring, or the name is taken.
+    """
+
+    def make(reference: Any) -> Exercise:
+        made = Exercise(
+            name or reference.__name__, lesson, points, reference, cases, tuple(hints), call,
+            tuple(requires), tuple(given), tuple(forbidden), rtol, atol, tuple(equivalent_mutants),
+        )  # fmt: skip
+        _validate(made)
+        return _register(made)
+
+    return make
+
+
+def _validate(ex: Exercise) -> None:
+    problems = {
+        "lesson must be two digits, such as '04'": not (len(ex.lesson) == 2 and ex.lesson.isdigit()),
+        "points must be above 0": not ex.points > 0,
+        "the reference needs a docstring: students see it": not inspect.getdoc(ex.reference),
+        "cases must be a function of a random generator": not callable(ex.cases),
+        "hints must be a list of sentences": not all(isinstance(h, str) and h for h in ex.hints),
+        "given names methods, so the reference must be a class": bool(ex.given) and not ex.is_class,
+        "a class needs call=, which drives it and gives plain data": ex.is_class and ex.call is None,
+    }
+    for problem, present in problems.items():
+        if present:
+            raise ValueError(f"Exercise {ex.name!r}: {problem}.")
+    missing = [method for method in ex.given if method not in vars(ex.reference)]
+    if missing:
+        raise ValueError(f"Exercise {ex.name!r}: given names {missing}, which the class does not define.")
+
+
+# --- finding exercises ---------------------------------------------------------------------------
+
+_registry: dict[str, Exercise] = {}
+
+
+def _register(new: Exercise) -> Exercise:
+    old = _registry.get(new.name)
+    if old is not None and old.reference.__module__ != new.reference.__module__:
+        raise ValueError(
+            f"Two exercises are called {new.name!r}, in {old.reference.__module__} and in "
+            f"{new.reference.__module__}: the name must be unique in the course."
+        )
+    _registry[new.name] = new
+    return new
+
+
+def _lesson_modules() -> Iterator[str]:
+    """The full names of the modules ``lessonNN`` of this package, in order."""
+    package = importlib.import_module("dlcourse.exercises")
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__) if m.name.startswith("lesson"))
+    return (f"dlcourse.exercises.{name}" for name in names)
+
+
+def get(name: str) -> Exercise:
+    """The exercise of that name; lessons are imported as they are needed.
+
+    Raises:
+        KeyError: there is none; the message names the ones that are spelt most like it.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"An exercise is found by its name, a string; got {type(name).__name__}.")
+    for module in _lesson_modules():
+        if name in _registry:
+            break
+        importlib.import_module(module)
+    if name in _registry:
+        return _registry[name]
+    close = difflib.get_close_matches(name, _registry, n=3, cutoff=0.5)
+    advice = f" Did you mean {' or '.join(close)}?" if close else ""
+    raise UnknownExercise(f"There is no exercise called {name!r}.{advice}")
+
+
+class UnknownExercise(KeyError):
+    """No exercise has that name."""
+
+    def __str__(self) -> str:  # KeyError would put the sentence in quotation marks
+        return str(self.args[0])
+
+
+def all_exercises() -> list[Exercise]:
+    """Every exercise of the course, lesson by lesson, in the order in which they were written."""
+    for module in _lesson_modules():
+        importlib.import_module(module)
+    return sorted(_registry.values(), key=lambda ex: ex.lesson)
+
+
+def for_lesson(lesson: str) -> list[Exercise]:
+    """The exercises of one lesson, such as ``"04"``, in the order in which they were written."""
+    own = f"dlcourse.exercises.lesson{lesson}"
+    if own in _lesson_modules():
+        importlib.import_module(own)
+    return [ex for ex in _registry.values() if ex.lesson == lesson]
