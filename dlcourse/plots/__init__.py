@@ -1,1 +1,39 @@
-"""To be written."""
+"""The course's figures: each function draws what it is given, and returns its Axes.
+
+All figures share one style (:func:`use_style`): a white opaque ground, letters that read from the last
+row, and colours that colour-blind readers can tell apart. Where an ``ax`` can be given, the function draws
+there; otherwise it opens a figure of its own.
+"""
+
+from dlcourse.plots.activations import plot_activation, plot_activations
+from dlcourse.plots.bars import plot_bars
+from dlcourse.plots.confusion import plot_confusion_matrix
+from dlcourse.plots.curves import plot_curves, plot_histories
+from dlcourse.plots.graphs import draw_graph
+from dlcourse.plots.histograms import plot_layer_histograms
+from dlcourse.plots.images import image_grid, weight_pictures
+from dlcourse.plots.live import LiveHistory
+from dlcourse.plots.network import plot_network
+from dlcourse.plots.points import plot_decision_boundary, plot_points
+from dlcourse.plots.style import COLOURS, use_style
+from dlcourse.plots.surfaces import plot_surface
+
+__all__ = [
+    "COLOURS",
+    "LiveHistory",
+    "draw_graph",
+    "image_grid",
+    "plot_activation",
+    "plot_activations",
+    "plot_bars",
+    "plot_confusion_matrix",
+    "plot_curves",
+    "plot_decision_boundary",
+    "plot_histories",
+    "plot_layer_histograms",
+    "plot_network",
+    "plot_points",
+    "plot_surface",
+    "use_style",
+    "weight_pictures",
+]

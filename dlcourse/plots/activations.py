@@ -1,0 +1,123 @@
+"""Activation functions with their derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from dlcourse.plots.style import BLUE, GREY, VERMILLION, as_array, axes_or_new, course_style
+
+Function = Callable[[np.ndarray], Any]
+FAR = 1e6
+
+
+@course_style
+def plot_activation(
+    name: str, f: Function, derivative: Function, z: Any = None, ax: Axes | None = None, legend: bool = True
+) -> Axes:
+    """Draw a function and its derivative over the same axes.
+
+    Where one of them jumps, the curve is broken, and rings mark the two ends. A dotted line shows the value
+    that the function approaches for very large or very small z, where there is one other than 0.
+
+    Args:
+        name: the function's name, the title.
+        f: takes an array, returns an array of its shape.
+        derivative: its derivative, likewise.
+        z: where to draw, shape (N,), rising; −4 to 4 where None.
+        ax: where to draw; a new figure where None.
+        legend: whether to say which curve is which.
+
+    Raises:
+        ValueError: ``f`` or ``derivative`` returns another shape.
+    """
+    ax = axes_or_new(ax, (5.4, 3.6))
+    z = np.linspace(-4, 4, 802) if z is None else as_array(z)
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    for value in _asymptotes(f):
+        ax.axhline(value, color=GREY, linewidth=1.6, linestyle=":")
+    _draw(ax, z, f, "$f(z)$", BLUE, "-")
+    _draw(ax, z, derivative, "$f'(z)$", VERMILLION, "--")
+    ax.set(title=name, xlabel="$z$", xlim=(z[0], z[-1]))
+    low, high = ax.get_ylim()
+    ax.set_ylim(max(low, -2.2), min(high, 3.2))
+    if legend:
+        ax.legend(loc="upper left")
+    return ax
+
+
+@course_style
+def plot_activations(
+    activations: Mapping[str, tuple[Function, Function]], columns: int = 4, z: Any = None
+) -> np.ndarray:
+    """Draw several activation functions with their derivatives, on equal axes, to compare them.
+
+    Args:
+        activations: name -> (function, derivative).
+        columns: functions per row.
+        z: where to draw, shape (N,), rising; −4 to 4 where None.
+
+    Returns:
+        The Axes, shape (number of functions,).
+
+    Raises:
+        ValueError: there is nothing to draw, or a function returns another shape than it is given.
+    """
+    if not activations:
+        raise ValueError("There is nothing to draw: give a name -> (function, derivative) mapping.")
+    columns = min(columns, len(activations))
+    rows = -(-len(activations) // columns)
+    figsize = (max(4.0, 2.3 * columns), 1.95 * rows + 0.6)
+    figure, grid = plt.subplots(rows, columns, figsize=figsize, sharex=True, sharey=True, squeeze=False)
+    for ax, (name, (f, derivative)) in zip(grid.flat, activations.items(), strict=False):
+        plot_activation.__wrapped__(name, f, derivative, z, ax, legend=False)  # type: ignore[attr-defined]
+        ax.tick_params(labelbottom=True)
+    for ax in grid.flat[len(activations) :]:
+        ax.remove()
+    for ax in grid.flat[: len(activations) - columns]:
+        ax.set_xlabel("")
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    return grid.reshape(-1)[: len(activations)]
+
+
+def _draw(ax: Axes, z: np.ndarray, f: Function, name: str, colour: str, line: Any) -> None:
+    y = as_array(f(z)).astype(float)
+    if y.shape != z.shape:
+        raise ValueError(
+            f"The function was given shape {z.shape} and must return that shape, but returned {y.shape}."
+        )
+    jumps = _jumps(z, y)
+    ax.plot(np.insert(z, jumps, np.nan), np.insert(y, jumps, np.nan), line, color=colour, label=name)
+    ends = np.concatenate([jumps - 1, jumps])
+    ax.plot(
+        z[ends],
+        y[ends],
+        "o",
+        color="white",
+        markeredgecolor=colour,
+        markersize=5,
+        markeredgewidth=1.5,
+        zorder=4,
+    )
+
+
+def _jumps(z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The places before which y jumps: far steeper there than at both neighbouring steps."""
+    slopes = np.abs(np.diff(y) / np.diff(z))
+    if len(slopes) < 3:
+        return np.array([], dtype=int)
+    around = np.maximum(np.append(slopes[1:], 0), np.insert(slopes[:-1], 0, 0))
+    return np.flatnonzero(slopes > 5 * around + 5) + 1
+
+
+def _asymptotes(f: Function) -> list[float]:
+    """The values that f approaches far to the left and to the right, without 0."""
+    with np.errstate(all="ignore"):
+        near, far = (as_array(f(np.array([-s, s]))).astype(float) for s in (FAR, 2 * FAR))
+    settled = np.isfinite(near) & (np.abs(near - far) < 1e-3) & (np.abs(near) > 1e-3)
+    return sorted({round(float(value), 3) for value in near[settled]})

@@ -1,0 +1,333 @@
+"""Computation graphs: numbers in boxes, operations in circles, arrows from left to right."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+
+from dlcourse.autograd.graph import trace
+from dlcourse.plots.layout import Layout, layered_layout
+from dlcourse.plots.style import BLUE, GREY, INK, VERMILLION, as_array, axes_or_new, course_style, number
+
+MOST_NODES = 120  # more cannot be read
+
+# Sizes in inches, and fonts in points, of a drawing at its full size.
+FONT, ROW, PAD, GAP, LANE = 11.0, 0.23, 0.08, 0.22, 0.12
+OP_GAP, BETWEEN, MARGIN, LEGEND = 0.24, 0.5, 0.15, 0.28
+WIDEST = 12.5
+
+SYMBOLS = {
+    "*": "×",
+    "mul": "×",
+    "add": "+",
+    "sub": "−",
+    "-": "−",
+    "neg": "−",
+    "div": "÷",
+    "/": "÷",
+    "matmul": "@",
+}
+SUPERSCRIPT = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
+
+
+@course_style
+def draw_graph(root: Any, ax: Axes | None = None, show: tuple[str, ...] = ("data", "grad")) -> Axes:
+    """Draw how a result was computed, from left to right.
+
+    A circle is an operation, a box a number: its name on top, below it the number in blue and its gradient in
+    vermillion (a dash where there is none). Of arrays with more than one number the shape stands there.
+
+    Args:
+        root: the result: a Tensor, a Value, whatever :func:`dlcourse.autograd.trace` takes, or its Graph.
+        ax: where to draw, the letters shrinking to fit; a new figure of the right size where None.
+        show: what stands in the boxes: "data", "grad" or both.
+
+    Raises:
+        ValueError: ``show`` names something else, or the graph is too large to be read.
+    """
+    return GraphDrawing(root, show).draw(ax)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Centre, width and height of a number's box, and the centre and width of the operation before it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    op_x: float
+    op_width: float
+
+    @property
+    def left(self) -> float:
+        """Where arrows end: the operation's left rim, or the box's own."""
+        return self.op_x - self.op_width / 2 if self.op_width else self.x - self.width / 2
+
+    @property
+    def right(self) -> float:
+        """Where arrows begin."""
+        return self.x + self.width / 2
+
+
+class GraphDrawing:
+    """A laid-out graph, which can be drawn several times with different parts known and lit.
+
+    Args:
+        root: as for :func:`draw_graph`.
+        show: likewise.
+    """
+
+    def __init__(self, root: Any, show: tuple[str, ...] = ("data", "grad")) -> None:
+        if not show or not set(show) <= {"data", "grad"}:
+            raise ValueError(f'show must name "data", "grad" or both, but is {show!r}.')
+        self.graph = root if hasattr(root, "nodes") and hasattr(root, "edges") else trace(root)
+        if len(self.graph.nodes) > MOST_NODES:
+            raise ValueError(
+                f"A graph of {len(self.graph.nodes)} nodes cannot be read as a drawing "
+                f"(at most {MOST_NODES} can). Draw a smaller part of the computation."
+            )
+        self.show = tuple(show)
+
+    @cached_property
+    def cells(self) -> list[list[str]]:
+        """The texts in each node's lower row."""
+        return [[_text(getattr(node, what)) for what in self.show] for node in self.graph.nodes]
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Columns and heights of the nodes."""
+        heights = [self._height(k) for k in range(len(self.graph.nodes))]
+        return layered_layout(heights, self.graph.edges, GAP, LANE)
+
+    @cached_property
+    def boxes(self) -> list[Box]:
+        """The place of each node, in inches."""
+        widths = [self._width(k) for k in range(len(self.graph.nodes))]
+        ops = [_op_width(symbol(node.op)) for node in self.graph.nodes]
+        left, boxes = 0.0, {}
+        for column in range(max(self.layout.column) + 1):
+            members = [k for k, c in enumerate(self.layout.column) if c == column]
+            room = max(ops[k] + OP_GAP * bool(ops[k]) for k in members)
+            widest = max(widths[k] for k in members)
+            for k in members:
+                x = left + room + widest / 2
+                op_x = x - widths[k] / 2 - OP_GAP - ops[k] / 2
+                boxes[k] = Box(x, float(self.layout.y[k]), widths[k], self._height(k), op_x, ops[k])
+            left += room + widest + BETWEEN + 0.03 * self._crowd(column)
+        return [boxes[k] for k in range(len(widths))]
+
+    def _crowd(self, column: int) -> int:
+        """How many edges leave a column: many need room to turn."""
+        return min(10, sum(self.layout.column[start] == column for start, _ in self.graph.edges))
+
+    @property
+    def limits(self) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top of the drawing, in inches."""
+        ways = [y for way in self.layout.ways for _, y in way]
+        left = min(min(box.left, box.x - box.width / 2) for box in self.boxes) - MARGIN
+        right = max(box.right for box in self.boxes) + MARGIN
+        bottom = min([box.y - box.height / 2 for box in self.boxes] + ways) - MARGIN - LEGEND
+        top = max([box.y + box.height / 2 for box in self.boxes] + ways) + MARGIN
+        return left, max(right, left + 2.2), bottom, top
+
+    @course_style
+    def draw(
+        self,
+        ax: Axes | None = None,
+        hidden: Collection[tuple[int, str]] = (),
+        lit: Collection[int] = (),
+        lit_edges: Collection[tuple[int, int]] = (),
+    ) -> Axes:
+        """Draw the graph.
+
+        Args:
+            ax: where to draw; a new figure where None.
+            hidden: (node, "data" or "grad") pairs that are not known yet: a question mark stands there.
+            lit: nodes that stand out.
+            lit_edges: edges that stand out.
+        """
+        left, right, bottom, top = self.limits
+        if ax is None:
+            ax = self._new_axes(right - left, top - bottom)
+        ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+        ax.axis("off")
+        scale = _scale(ax, right - left, top - bottom)
+        for k, (start, end) in enumerate(self.graph.edges):
+            self._draw_edge(ax, k, scale, (start, end) in lit_edges)
+        for k in range(len(self.graph.nodes)):
+            self._draw_node(ax, k, scale, {what for node, what in hidden if node == k}, k in lit)
+        self._draw_legend(ax, left + MARGIN, bottom + LEGEND / 2, scale)
+        return ax
+
+    def _new_axes(self, width: float, height: float) -> Axes:
+        scale = min(1.0, WIDEST / width)
+        ax = axes_or_new(None, (width * scale, height * scale))
+        ax.figure.set_layout_engine("none")
+        ax.set_position((0, 0, 1, 1))
+        return ax
+
+    def _height(self, k: int) -> float:
+        return ROW * (2 if self.graph.nodes[k].label else 1) + PAD
+
+    def _width(self, k: int) -> float:
+        cells = sum(self._cell_widths(k))
+        return max(cells, _text_width(self.graph.nodes[k].label, bold=True) + 2 * PAD)
+
+    def _cell_widths(self, k: int) -> list[float]:
+        least = _text_width("−0.0") + 2 * PAD
+        return [max(least, _text_width(text) + 2 * PAD) for text in self.cells[k]]
+
+    def _draw_node(self, ax: Axes, k: int, scale: float, hidden: set[str], lit: bool) -> None:
+        node, box = self.graph.nodes[k], self.boxes[k]
+        edge = {"edgecolor": INK if lit else GREY, "linewidth": (2.6 if lit else 1.0) * scale}
+        face = "#FFF3C4" if lit else "white"
+        corner = (box.x - box.width / 2, box.y - box.height / 2)
+        style = "round,pad=0,rounding_size=0.05"
+        ax.add_patch(FancyBboxPatch(corner, box.width, box.height, style, facecolor=face, zorder=3, **edge))
+        row = box.y - box.height / 2 + (ROW + PAD / 2) / 2
+        if node.label:
+            ax.text(box.x, row + ROW, node.label, **_font(scale, INK, bold=True))
+        self._draw_cells(ax, k, row, scale, hidden)
+        if box.op_width:
+            self._draw_op(ax, box, symbol(node.op), scale, lit)
+
+    def _draw_cells(self, ax: Axes, k: int, row: float, scale: float, hidden: set[str]) -> None:
+        box, widths = self.boxes[k], np.array(self._cell_widths(k))
+        widths = widths * box.width / widths.sum()
+        left = box.x - box.width / 2
+        for what, text, width in zip(self.show, self.cells[k], widths, strict=True):
+            unknown = what in hidden
+            colour = GREY if unknown else BLUE if what == "data" else VERMILLION
+            ax.text(left + width / 2, row, "?" if unknown else text, **_font(scale, colour))
+            left += width
+        if len(widths) > 1:
+            x = left - widths[-1]
+            ax.plot(
+                [x, x],
+                [row - ROW / 2 + 0.01, row + ROW / 2 - 0.01],
+                color="#BBBBBB",
+                linewidth=scale,
+                zorder=4,
+            )
+
+    def _draw_op(self, ax: Axes, box: Box, text: str, scale: float, lit: bool) -> None:
+        height = _op_width("+")
+        corner = (box.op_x - box.op_width / 2, box.y - height / 2)
+        style = f"round,pad=0,rounding_size={height / 2 - 0.001}"
+        edge = {"edgecolor": INK, "linewidth": (2.6 if lit else 1.0) * scale}
+        ax.add_patch(
+            FancyBboxPatch(corner, box.op_width, height, style, facecolor="#E8EEF4", zorder=3, **edge)
+        )
+        ax.text(box.op_x, box.y, text, **_font(scale, INK))
+        _arrow(ax, [(box.op_x + box.op_width / 2, box.y), (box.x - box.width / 2, box.y)], scale, lit)
+
+    def _draw_edge(self, ax: Axes, k: int, scale: float, lit: bool) -> None:
+        """From the parent, through its lanes in the columns between, to the child's operation."""
+        start, end = self.graph.edges[k]
+        a, b = self.boxes[start], self.boxes[end]
+        points = [(a.right, a.y)]
+        for column, y in self.layout.ways[k]:
+            members = [box for box, c in zip(self.boxes, self.layout.column, strict=True) if c == column]
+            points += [(min(box.left for box in members), y), (max(box.right for box in members), y)]
+        _arrow(ax, [*points, (b.left, b.y + self._shift(k))], scale, lit)
+
+    def _shift(self, k: int) -> float:
+        """Edges that enter the same operation end one below the other."""
+        end = self.graph.edges[k][1]
+        rivals = [i for i, edge in enumerate(self.graph.edges) if edge[1] == end]
+        rivals.sort(key=lambda i: -self._comes_from(i))
+        spread = min(0.075, 0.2 / len(rivals))
+        return spread * ((len(rivals) - 1) / 2 - rivals.index(k))
+
+    def _comes_from(self, k: int) -> float:
+        """The height from which an edge comes into its last column."""
+        way = self.layout.ways[k]
+        return way[-1][1] if way else self.boxes[self.graph.edges[k][0]].y
+
+    def _draw_legend(self, ax: Axes, x: float, y: float, scale: float) -> None:
+        for what, colour in (("data", BLUE), ("grad", VERMILLION)):
+            if what in self.show:
+                text = {"data": "value", "grad": "gradient"}[what]
+                ax.text(x, y, text, **(_font(scale * 0.9, colour) | {"ha": "left"}))
+                x += _text_width(text) + 0.2
+
+
+def symbol(op: str) -> str:
+    """The sign in an operation's circle: × for ``*``, x² for ``**2``; other names as they are."""
+    power = re.fullmatch(r"(?:\*\*|pow)\(?(-?[\d.]*)\)?", op)
+    if power:
+        return "x" + (power[1].removesuffix(".0").translate(SUPERSCRIPT) or "ⁿ")
+    return SYMBOLS.get(op, op.replace("_", " "))
+
+
+def _text(value: Any) -> str:
+    """A single number, or an array's shape; a dash for a gradient that is not there."""
+    if value is None:
+        return "–"
+    array = as_array(getattr(value, "data", value) if hasattr(value, "requires_grad") else value)
+    if array.size == 1:
+        return number(array.item())
+    return "×".join(map(str, array.shape))
+
+
+def _text_width(text: str, bold: bool = False) -> float:
+    """The width of a text in inches at the full size."""
+    if not text:
+        return 0.0
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+    return TextPath((0, 0), text, size=FONT, prop=font).get_extents().width / 72
+
+
+def _op_width(text: str) -> float:
+    return max(0.3, _text_width(text) + 0.2) if text else 0.0
+
+
+def _font(scale: float, colour: str, bold: bool = False) -> dict[str, Any]:
+    weight = "bold" if bold else "normal"
+    return {
+        "ha": "center",
+        "va": "center_baseline",
+        "color": colour,
+        "fontsize": FONT * scale,
+        "fontweight": weight,
+        "zorder": 5,
+    }
+
+
+def _scale(ax: Axes, width: float, height: float) -> float:
+    """The drawing's size on the figure, as a part of its full size."""
+    inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+    return min(inches.width / width, inches.height / height)
+
+
+def _arrow(ax: Axes, points: list[tuple[float, float]], scale: float, lit: bool) -> None:
+    """An arrow through the points, leaving and reaching each one level."""
+    vertices, codes = [points[0]], [Path.MOVETO]
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        middle = (x0 + x1) / 2
+        vertices += [(middle, y0), (middle, y1), (x1, y1)]
+        codes += [Path.CURVE4] * 3
+    look = {"color": INK if lit else GREY, "linewidth": (2.4 if lit else 1.1) * scale}
+    ax.add_patch(
+        FancyArrowPatch(
+            path=Path(vertices, codes),
+            arrowstyle="-|>",
+            mutation_scale=9 * scale,
+            shrinkA=0,
+            shrinkB=0,
+            zorder=2,
+            **look,
+        )
+    )

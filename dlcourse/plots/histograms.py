@@ -1,0 +1,62 @@
+"""What flows through the layers of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from dlcourse.plots.style import BLUE, as_array, course_style, number
+
+
+@course_style
+def plot_layer_histograms(
+    activations: Sequence[Any],
+    names: Sequence[str] | None = None,
+    columns: int = 5,
+    xlabel: str = "activation",
+) -> np.ndarray:
+    """Draw a histogram per layer, all over the same axis, with each layer's standard deviation.
+
+    Args:
+        activations: one array per layer, of any shape.
+        names: a name per layer; "layer 1", ... where None.
+        columns: histograms per row.
+        xlabel: what the numbers are.
+
+    Returns:
+        The Axes, shape (layers,).
+
+    Raises:
+        ValueError: there are no layers, an array is empty, or the names are not as many as the layers.
+    """
+    layers = [as_array(values).ravel() for values in activations]
+    names = [f"layer {k + 1}" for k in range(len(layers))] if names is None else list(names)
+    if not layers or not all(layer.size for layer in layers):
+        raise ValueError(f"Each layer needs numbers, but their sizes are {[layer.size for layer in layers]}.")
+    if len(names) != len(layers):
+        raise ValueError(f"There are {len(layers)} layers, but {len(names)} names.")
+    columns = min(columns, len(layers))
+    rows = -(-len(layers) // columns)
+    figsize = (max(4.0, 1.75 * columns), 1.55 * rows + 0.45)
+    figure, grid = plt.subplots(rows, columns, figsize=figsize, sharex=True, squeeze=False)
+    for layer, name, ax in zip(layers, names, grid.flat, strict=False):
+        ax.hist(layer[np.isfinite(layer)], bins=_bins(layers), color=BLUE)
+        ax.set_title(f"{name}\nstd {number(layer.std())}", fontsize=11)
+        ax.set_yticks([])
+        ax.spines["left"].set_visible(False)
+    for ax in grid.flat[len(layers) :]:
+        ax.remove()
+    figure.supxlabel(xlabel, fontsize=12)
+    return grid.reshape(-1)[: len(layers)]
+
+
+def _bins(layers: list[np.ndarray]) -> np.ndarray:
+    """Common edges; the outermost thousandth at each side must not squeeze the rest."""
+    pooled = np.concatenate([layer[np.isfinite(layer)] for layer in layers])
+    low, high = np.quantile(pooled, [0.001, 0.999]) if pooled.size else (0.0, 1.0)
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    return np.linspace(low, high, 41)
