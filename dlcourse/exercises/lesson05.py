@@ -65,7 +65,7 @@ def _call_forward(forward: Callable[..., Any], layers: list[Any], x: np.ndarray)
         "`outputs = [x]`, then `for W, b, f in layers:` append the layer's answer to `outputs[-1]`.",
     ],
 )
-def forward(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
+def forward(layers, x):
     """Send a batch through a network and keep what every layer gives out.
 
     layers: list of triples (W, b, f), first layer first: weights W of shape (neurons, inputs),
@@ -86,7 +86,7 @@ def forward(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
     "The matrices are the wrong way round. Row j of W holds the weights *into* neuron j, and a row of x "
     "is one example: for the two to meet along the inputs, W has to be transposed."
 )
-def without_transpose(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
+def without_transpose(layers, x):
     outputs = [x]
     for W, b, f in layers:
         square = W.shape[0] == W.shape[1]
@@ -97,7 +97,7 @@ def without_transpose(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
 @forward.mistake(
     "Nobody added the biases. Without b, every neuron's dividing line is forced through the origin."
 )
-def without_bias(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
+def without_bias(layers, x):
     outputs = [x]
     for W, _, f in layers:
         outputs.append(f(outputs[-1] @ W.T))
@@ -108,7 +108,7 @@ def without_bias(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
     "You returned what the last layer gives. The task asks for all of them, x included: backpropagation "
     "will need every one of these values again."
 )
-def only_the_last(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+def only_the_last(layers, x):
     for W, b, f in layers:
         x = f(x @ W.T + b)
     return x
@@ -117,7 +117,7 @@ def only_the_last(layers: list[tuple], x: np.ndarray) -> np.ndarray:
 @forward.mistake(
     "The outputs of the layers are right, but the list should begin with x itself, as the output of layer 0."
 )
-def list_without_x(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
+def list_without_x(layers, x):
     outputs = []
     for W, b, f in layers:
         x = f(x @ W.T + b)
@@ -129,7 +129,7 @@ def list_without_x(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
     "The activation comes too early: a neuron first sums up its inputs and adds the bias, and f is "
     "applied to that sum."
 )
-def activation_before_sum(layers: list[tuple], x: np.ndarray) -> list[np.ndarray]:
+def activation_before_sum(layers, x):
     outputs = [x]
     for W, b, f in layers:
         outputs.append(f(outputs[-1]) @ W.T + b)
@@ -158,7 +158,7 @@ def _count_cases(rng: np.random.Generator) -> Iterator[Case]:
         "Walk through neighbouring pairs: `for m, n in zip(sizes[:-1], sizes[1:])`, and add up.",
     ],
 )
-def count_parameters(sizes: list[int]) -> int:
+def count_parameters(sizes):
     """Count the weights and biases of a fully connected network.
 
     sizes: the number of values in each layer, from the input to the output, such as [2, 3, 1]
@@ -173,7 +173,7 @@ def count_parameters(sizes: list[int]) -> int:
 @count_parameters.mistake(
     "These are the weights alone. Every neuron has a bias too, and a bias is learnt like a weight."
 )
-def weights_alone(sizes: list[int]) -> int:
+def weights_alone(sizes):
     return int(np.dot(sizes[:-1], sizes[1:]))
 
 
@@ -181,21 +181,21 @@ def weights_alone(sizes: list[int]) -> int:
     "You gave biases to the inputs as well. The input layer computes nothing: it has no neurons and no "
     "biases."
 )
-def biases_for_inputs(sizes: list[int]) -> int:
+def biases_for_inputs(sizes):
     return int(np.dot(sizes[:-1], sizes[1:])) + sum(sizes)
 
 
 @count_parameters.mistake(
     "One bias per layer is not enough: every *neuron* of the layer has a bias of its own."
 )
-def one_bias_a_layer(sizes: list[int]) -> int:
+def one_bias_a_layer(sizes):
     return int(np.dot(sizes[:-1], sizes[1:])) + len(sizes) - 1
 
 
 @count_parameters.mistake(
     "The biases are counted on the wrong side. A layer from m to n has n neurons, so n biases, not m."
 )
-def biases_of_the_layer_before(sizes: list[int]) -> int:
+def biases_of_the_layer_before(sizes):
     return int(np.dot(sizes[:-1], sizes[1:])) + sum(sizes[:-1])
 
 
@@ -225,7 +225,7 @@ def _collapse_cases(rng: np.random.Generator) -> Iterator[Case]:
         "new W is `Wk @ W`.",
     ],
 )
-def collapse(layers: list[tuple]) -> tuple[np.ndarray, np.ndarray]:
+def collapse(layers):
     """Replace a stack of layers *without* activation functions by a single layer.
 
     layers: list of pairs (W, b), first layer first; W has shape (neurons, inputs), b has shape (neurons,)
@@ -245,7 +245,7 @@ def collapse(layers: list[tuple]) -> tuple[np.ndarray, np.ndarray]:
     "The biases were added up as they are. But b1 passes through the second layer like everything else "
     "that the first layer gives out: what does that do to it?"
 )
-def biases_added_up(layers: list[tuple]) -> tuple[np.ndarray, np.ndarray]:
+def biases_added_up(layers):
     W, b = layers[0]
     for W_next, b_next in layers[1:]:
         W = W_next @ W
@@ -257,7 +257,7 @@ def biases_added_up(layers: list[tuple]) -> tuple[np.ndarray, np.ndarray]:
     "The matrices are multiplied in the wrong order. x meets the first layer first, so the first layer's "
     "matrix has to stand next to x, on the right."
 )
-def wrong_order(layers: list[tuple]) -> tuple[np.ndarray, np.ndarray]:
+def wrong_order(layers):
     W, b = layers[0]
     for W_next, b_next in layers[1:]:
         W = W @ W_next if W.shape == W_next.shape and W.shape[0] == W.shape[1] else W_next @ W
@@ -268,7 +268,7 @@ def wrong_order(layers: list[tuple]) -> tuple[np.ndarray, np.ndarray]:
 @collapse.mistake(
     "W is right. In b only the last layer's bias is left: what the earlier biases contribute has been lost."
 )
-def last_bias_only(layers: list[tuple]) -> tuple[np.ndarray, np.ndarray]:
+def last_bias_only(layers):
     W, b = layers[0]
     for W_next, b_next in layers[1:]:
         W = W_next @ W
@@ -300,7 +300,7 @@ def _activation_cases(rng: np.random.Generator) -> Iterator[Case]:
         "+ e^z) = max(z, 0) + ln(1 + t).",
     ],
 )
-def activations(z: np.ndarray) -> dict[str, np.ndarray]:
+def activations(z):
     """Apply six activation functions to an array.
 
     z: float array of any shape; its numbers may be as large as 1000 or as small as -1000
@@ -325,7 +325,7 @@ def activations(z: np.ndarray) -> dict[str, np.ndarray]:
     "The softplus overflows: e^1000 does not fit into a float, so ln(1 + e^z) becomes inf, where about z "
     "would be right. Rewrite it so that no exponent is ever positive."
 )
-def overflowing_softplus(z: np.ndarray) -> dict[str, np.ndarray]:
+def overflowing_softplus(z):
     with np.errstate(over="ignore"):
         return {**activations(z), "softplus": np.log(1 + np.exp(z))}
 
@@ -334,7 +334,7 @@ def overflowing_softplus(z: np.ndarray) -> dict[str, np.ndarray]:
     "The sigmoid turns into nan for large z: e^z / (1 + e^z) is inf / inf there. Rewrite it so that no "
     "exponent is ever positive."
 )
-def overflowing_sigmoid(z: np.ndarray) -> dict[str, np.ndarray]:
+def overflowing_sigmoid(z):
     with np.errstate(over="ignore", invalid="ignore"):
         return {**activations(z), "sigmoid": np.exp(z) / (1 + np.exp(z))}
 
@@ -343,7 +343,7 @@ def overflowing_sigmoid(z: np.ndarray) -> dict[str, np.ndarray]:
     "Your sigmoid runs downhill: it is the mirror image. Look at the sign in the exponent: a large "
     "positive z should give nearly 1."
 )
-def mirrored_sigmoid(z: np.ndarray) -> dict[str, np.ndarray]:
+def mirrored_sigmoid(z):
     return {**activations(z), "sigmoid": activations(-z)["sigmoid"]}
 
 
@@ -351,7 +351,7 @@ def mirrored_sigmoid(z: np.ndarray) -> dict[str, np.ndarray]:
     "The leaky ReLU is flat below zero. The leak is the point of it: there it goes on with slope 0.01, so "
     "that a gradient comes through."
 )
-def leak_stopped(z: np.ndarray) -> dict[str, np.ndarray]:
+def leak_stopped(z):
     return {**activations(z), "leaky_relu": np.maximum(z, 0)}
 
 
@@ -359,14 +359,14 @@ def leak_stopped(z: np.ndarray) -> dict[str, np.ndarray]:
     "The leaky ReLU multiplies positive numbers by 0.01 too. Only the negative ones leak; positive ones "
     "pass unchanged."
 )
-def leak_everywhere(z: np.ndarray) -> dict[str, np.ndarray]:
+def leak_everywhere(z):
     return {**activations(z), "leaky_relu": 0.01 * z}
 
 
 @activations.mistake(
     "Your ReLU is the absolute value: it folds the negative side up. ReLU answers 0 to every negative number."
 )
-def absolute_relu(z: np.ndarray) -> dict[str, np.ndarray]:
+def absolute_relu(z):
     return {**activations(z), "relu": np.abs(z)}
 
 
@@ -394,7 +394,7 @@ def _derivative_cases(rng: np.random.Generator) -> Iterator[Case]:
         "have met that function already.",
     ],
 )
-def activation_derivatives(z: np.ndarray) -> dict[str, np.ndarray]:
+def activation_derivatives(z):
     """The derivatives of the six functions of `activations`, at z.
 
     z: float array of any shape, without exact zeros
@@ -416,14 +416,14 @@ def activation_derivatives(z: np.ndarray) -> dict[str, np.ndarray]:
 @activation_derivatives.mistake(
     "The sigmoid's derivative is s (1 - s) with s the *output* of the sigmoid. You put z itself in there."
 )
-def input_instead_of_output(z: np.ndarray) -> dict[str, np.ndarray]:
+def input_instead_of_output(z):
     return {**activation_derivatives(z), "sigmoid": z * (1 - z)}
 
 
 @activation_derivatives.mistake(
     "For tanh, the square is missing: with y = tanh(z) the derivative is 1 - y², which is never negative."
 )
-def square_forgotten(z: np.ndarray) -> dict[str, np.ndarray]:
+def square_forgotten(z):
     return {**activation_derivatives(z), "tanh": 1 - np.tanh(z)}
 
 
@@ -431,14 +431,14 @@ def square_forgotten(z: np.ndarray) -> dict[str, np.ndarray]:
     "Your derivative of the ReLU is the ReLU itself. A derivative is a slope: how much does the output "
     "grow when z grows by a little? On the whole positive side the answer is the same number."
 )
-def relu_itself(z: np.ndarray) -> dict[str, np.ndarray]:
+def relu_itself(z):
     return {**activation_derivatives(z), "relu": np.maximum(z, 0)}
 
 
 @activation_derivatives.mistake(
     "The leaky ReLU still has a slope below zero: its leak, 0.01. You let nothing through there."
 )
-def leak_without_slope(z: np.ndarray) -> dict[str, np.ndarray]:
+def leak_without_slope(z):
     return {**activation_derivatives(z), "leaky_relu": np.where(z > 0, 1.0, 0.0)}
 
 
@@ -446,7 +446,7 @@ def leak_without_slope(z: np.ndarray) -> dict[str, np.ndarray]:
     "The identity has slope 1 everywhere, and the answer should be an array like z: one slope for each "
     "number."
 )
-def identity_as_its_own_derivative(z: np.ndarray) -> dict[str, np.ndarray]:
+def identity_as_its_own_derivative(z):
     return {**activation_derivatives(z), "identity": z}
 
 
@@ -454,7 +454,7 @@ def identity_as_its_own_derivative(z: np.ndarray) -> dict[str, np.ndarray]:
     "You gave softplus the derivative of the sigmoid. Softplus itself differentiates to the sigmoid; it "
     "is one step earlier."
 )
-def one_derivative_too_many(z: np.ndarray) -> dict[str, np.ndarray]:
+def one_derivative_too_many(z):
     s = activations(z)["sigmoid"]
     return {**activation_derivatives(z), "softplus": s * (1 - s)}
 
@@ -465,10 +465,10 @@ def one_derivative_too_many(z: np.ndarray) -> dict[str, np.ndarray]:
 def _bump_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(np.array([0.0, 0.5, 1.0]), 0.25, 0.75, 2.0, 10.0)
     for _ in range(5):
-        left = float(rng.uniform(-2, 1).round(1))
-        right = left + float(rng.uniform(0.5, 2).round(1))
+        left = round(float(rng.uniform(-2, 1)), 1)
+        right = left + round(float(rng.uniform(0.5, 2)), 1)
         x = np.linspace(-3, 4, 8).round(2) + 0.03
-        yield Case(x, left, right, float(rng.uniform(1, 5).round(1)), float(rng.uniform(2, 8).round(1)))
+        yield Case(x, left, right, round(float(rng.uniform(1, 5)), 1), round(float(rng.uniform(2, 8)), 1))
 
 
 @exercise(
@@ -482,7 +482,7 @@ def _bump_cases(rng: np.random.Generator) -> Iterator[Case]:
         "In between it is 1 - (-1) = 2. So scale the difference by half the height.",
     ],
 )
-def bump(x: np.ndarray, left: float, right: float, height: float, steepness: float) -> np.ndarray:
+def bump(x, left, right, height, steepness):
     """A bump made of two tanh neurons: about `height` between left and right, about 0 elsewhere.
 
     x:           float array, any shape
@@ -501,19 +501,19 @@ def bump(x: np.ndarray, left: float, right: float, height: float, steepness: flo
 @bump.mistake(
     "Your bump is twice as high as asked. tanh climbs from -1 to +1, so a full step is 2 high already."
 )
-def twice_as_high(x: np.ndarray, left: float, right: float, height: float, steepness: float) -> np.ndarray:
+def twice_as_high(x, left, right, height, steepness):
     return height * (np.tanh(steepness * (x - left)) - np.tanh(steepness * (x - right)))
 
 
 @bump.mistake(
     "You added the two steps: that makes a staircase. The second step has to take the first one back."
 )
-def staircase(x: np.ndarray, left: float, right: float, height: float, steepness: float) -> np.ndarray:
+def staircase(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * (x - left)) + np.tanh(steepness * (x - right)))
 
 
 @bump.mistake("Your bump hangs downwards: the step at `right` should be the one that is subtracted.")
-def upside_down(x: np.ndarray, left: float, right: float, height: float, steepness: float) -> np.ndarray:
+def upside_down(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * (x - right)) - np.tanh(steepness * (x - left)))
 
 
@@ -521,7 +521,7 @@ def upside_down(x: np.ndarray, left: float, right: float, height: float, steepne
     "Your steps stand in the wrong places. A neuron computes w x + b; for its step to stand at x = left, "
     "the sum has to be zero there, so the bias is -steepness * left, not -left."
 )
-def edge_not_scaled(x: np.ndarray, left: float, right: float, height: float, steepness: float) -> np.ndarray:
+def edge_not_scaled(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * x - left) - np.tanh(steepness * x - right))
 
 
@@ -550,7 +550,7 @@ def _sawtooth_cases(rng: np.random.Generator) -> Iterator[Case]:
         "this one gave out: put it into a loop.",
     ],
 )
-def sawtooth(x: np.ndarray, depth: int) -> np.ndarray:
+def sawtooth(x, depth):
     """Fold the interval from 0 to 1 `depth` times, with two ReLU neurons a layer.
 
     One fold is the tent: it climbs from 0 at x = 0 to 1 at x = 0.5 and falls back to 0 at x = 1.
@@ -571,7 +571,7 @@ def sawtooth(x: np.ndarray, depth: int) -> np.ndarray:
     "Your second neuron takes away 2, which only makes the roof flat. To fall as fast as it climbed, the "
     "slope has to go from +2 to -2: by how much does it change?"
 )
-def flat_roof(x: np.ndarray, depth: int) -> np.ndarray:
+def flat_roof(x, depth):
     for _ in range(depth):
         x = 2 * np.maximum(x, 0) - 2 * np.maximum(x - 0.5, 0)
     return x
@@ -580,14 +580,14 @@ def flat_roof(x: np.ndarray, depth: int) -> np.ndarray:
 @sawtooth.mistake(
     "You added up `depth` tents. Depth means that each layer folds the *output* of the layer before it."
 )
-def tents_added_up(x: np.ndarray, depth: int) -> np.ndarray:
+def tents_added_up(x, depth):
     return depth * (2 * np.maximum(x, 0) - 4 * np.maximum(x - 0.5, 0))
 
 
 @sawtooth.mistake(
     "You folded once, whatever the depth. For depth 2 the tent's output goes through the tent again."
 )
-def folded_once(x: np.ndarray, depth: int) -> np.ndarray:
+def folded_once(x, depth):
     return 2 * np.maximum(x, 0) - 4 * np.maximum(x - 0.5, 0)
 
 
@@ -595,7 +595,7 @@ def folded_once(x: np.ndarray, depth: int) -> np.ndarray:
     "Your tent is half as high as it should be: at x = 0.5 it reaches 0.5. It has to reach 1, or the next "
     "fold has nothing to fold."
 )
-def half_as_high(x: np.ndarray, depth: int) -> np.ndarray:
+def half_as_high(x, depth):
     for _ in range(depth):
         x = np.maximum(x, 0) - 2 * np.maximum(x - 0.5, 0)
     return x
@@ -627,7 +627,7 @@ def _call_he_init(he_init: Callable[..., Any], fan_in: int, fan_out: int, seed: 
         "`rng.normal(size=(fan_out, fan_in)) * np.sqrt(2 / fan_in)`, and `np.zeros(fan_out)` for the biases.",
     ],
 )
-def he_init(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def he_init(fan_in, fan_out, rng):
     """Draw the first weights of a layer as He and colleagues do (2015).
 
     fan_in:  number of inputs of the layer
@@ -646,9 +646,7 @@ def he_init(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.nda
     "You multiplied by 2 / fan_in. That is the variance we want; numbers are scaled by the standard "
     "deviation, its square root."
 )
-def variance_as_deviation(
-    fan_in: int, fan_out: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def variance_as_deviation(fan_in, fan_out, rng):
     return rng.normal(size=(fan_out, fan_in)) * 2 / fan_in, np.zeros(fan_out)
 
 
@@ -656,7 +654,7 @@ def variance_as_deviation(
     "The 2 is missing: this is the variance 1 / fan_in, which suits a layer without ReLU. ReLU throws "
     "away half of the signal, and the 2 makes up for it."
 )
-def without_the_two(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def without_the_two(fan_in, fan_out, rng):
     return rng.normal(size=(fan_out, fan_in)) * np.sqrt(1 / fan_in), np.zeros(fan_out)
 
 
@@ -664,14 +662,14 @@ def without_the_two(fan_in: int, fan_out: int, rng: np.random.Generator) -> tupl
     "You divided by the number of neurons. A neuron sums over its *inputs*, so it is fan_in that has to "
     "keep the sum in bounds."
 )
-def fan_out_for_fan_in(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def fan_out_for_fan_in(fan_in, fan_out, rng):
     return rng.normal(size=(fan_out, fan_in)) * np.sqrt(2 / fan_out), np.zeros(fan_out)
 
 
 @he_init.mistake(
     "W lies on its side. Our layers keep a row for each neuron, so its shape is (fan_out, fan_in)."
 )
-def lying_on_its_side(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def lying_on_its_side(fan_in, fan_out, rng):
     return rng.normal(size=(fan_in, fan_out)) * np.sqrt(2 / fan_in), np.zeros(fan_out)
 
 
@@ -679,7 +677,7 @@ def lying_on_its_side(fan_in: int, fan_out: int, rng: np.random.Generator) -> tu
     "The biases are random as well. They start at zero: the random weights already make the neurons "
     "different."
 )
-def random_biases(fan_in: int, fan_out: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def random_biases(fan_in, fan_out, rng):
     W = rng.normal(size=(fan_out, fan_in)) * np.sqrt(2 / fan_in)
     return W, rng.normal(size=fan_out) * np.sqrt(2 / fan_in)
 
@@ -737,15 +735,7 @@ def _call_train_epoch(
         "which each p has become `p - lr * g`. The next batch uses the new list.",
     ],
 )
-def train_epoch(
-    parameters: list[np.ndarray],
-    gradient: Callable,
-    x: np.ndarray,
-    y: np.ndarray,
-    lr: float,
-    batch_size: int,
-    rng: np.random.Generator,
-) -> list[np.ndarray]:
+def train_epoch(parameters, gradient, x, y, lr, batch_size, rng):
     """One epoch of stochastic gradient descent: every example is used once, in random order.
 
     parameters: list of arrays
@@ -862,7 +852,7 @@ def _call_predict(predict: Callable[..., Any], layers: list[Any], x: np.ndarray)
         "np.argmax has an argument `axis`. Axis 1 runs along the classes.",
     ],
 )
-def predict(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+def predict(layers, x):
     """Say for each example which class gets the highest score.
 
     layers: the network, as in `forward`; its last layer has one neuron for each class
@@ -878,12 +868,12 @@ def predict(layers: list[tuple], x: np.ndarray) -> np.ndarray:
     "You looked for the largest score down the columns: for each class, which example likes it best. We "
     "want the best class of each example, along the rows."
 )
-def down_the_columns(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+def down_the_columns(layers, x):
     return np.argmax(forward(layers, x)[-1], axis=0)
 
 
 @predict.mistake("These are the highest scores themselves. We want to know at which class they stand.")
-def score_instead_of_class(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+def score_instead_of_class(layers, x):
     return np.max(forward(layers, x)[-1], axis=1)
 
 
@@ -891,17 +881,17 @@ def score_instead_of_class(layers: list[tuple], x: np.ndarray) -> np.ndarray:
     "You counted through the whole table of scores and got a single number. One answer for each example "
     "is wanted: tell np.argmax along which axis to look."
 )
-def one_number_for_all(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+def one_number_for_all(layers, x):
     return np.argmax(forward(layers, x)[-1])
 
 
 @predict.mistake("You took the class with the lowest score. A high score means: this one fits.")
-def lowest_score(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+def lowest_score(layers, x):
     return np.argmin(forward(layers, x)[-1], axis=1)
 
 
 @predict.mistake("The classes are counted from 0 here, as the labels of our data are. Yours begin at 1.")
-def counted_from_one(layers: list[tuple], x: np.ndarray) -> np.ndarray:
+def counted_from_one(layers, x):
     return np.argmax(forward(layers, x)[-1], axis=1) + 1
 
 
@@ -927,7 +917,7 @@ def _confusion_cases(rng: np.random.Generator) -> Iterator[Case]:
         "Row t, column p. (Without a loop: np.add.at(matrix, (truth, predicted), 1).)",
     ],
 )
-def confusion_matrix(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+def confusion_matrix(truth, predicted, classes):
     """Count which class was taken for which.
 
     truth, predicted: int arrays of the same length, with numbers from 0 to classes - 1
@@ -946,7 +936,7 @@ def confusion_matrix(truth: np.ndarray, predicted: np.ndarray, classes: int) -> 
 @confusion_matrix.mistake(
     "Rows and columns are exchanged. The row is the truth, the column what was predicted."
 )
-def exchanged(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+def exchanged(truth, predicted, classes):
     return confusion_matrix(predicted, truth, classes)
 
 
@@ -954,7 +944,7 @@ def exchanged(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndar
     "Your cells never hold more than 1. With `matrix[truth, predicted] += 1` NumPy does the addition once "
     "for each *cell*, however often the pair occurs. A loop counts all of them, and so does np.add.at."
 )
-def repeats_lost(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+def repeats_lost(truth, predicted, classes):
     matrix = np.zeros((classes, classes), dtype=int)
     matrix[truth, predicted] += 1
     return matrix
@@ -963,7 +953,7 @@ def repeats_lost(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.n
 @confusion_matrix.mistake(
     "These are shares, with rows that add up to one. Here we want the counts, as whole numbers."
 )
-def shares(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+def shares(truth, predicted, classes):
     matrix = confusion_matrix(truth, predicted, classes)
     return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
 
@@ -971,6 +961,6 @@ def shares(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray
 @confusion_matrix.mistake(
     "The diagonal is empty: you counted the errors only. The right answers belong into the table as well."
 )
-def errors_only(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+def errors_only(truth, predicted, classes):
     wrong = truth != predicted
     return confusion_matrix(truth[wrong], predicted[wrong], classes)
