@@ -1,0 +1,1017 @@
+# ---
+# jupyter:
+#   jupytext: {text_representation: {extension: .py, format_name: percent}}
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+#   dlcourse:
+#     lesson: "05"
+#     title: The multilayer perceptron
+#     reading_minutes: 85
+#     prerequisites: ["02", "03", "04"]
+#     data: "digits (built in); MNIST, 11 MB, for one section"
+#     gpu: false
+# ---
+
+# %% [markdown] id="promise"
+# In lesson 04 you built a machine that finds slopes. Today it gets something worth training. At the end of this lesson you can
+# say what a neuron, a layer and a network compute, down to the last number; explain why a network needs a *bend* in it, and
+# which bends people have tried; build any curve out of small steps; start a deep network so that it can learn at all; and train one
+# that reads handwritten digits and gets about one in a hundred wrong. In the last section, that network runs on code that you wrote yourself.
+
+# %% [markdown] id="race-text"
+# ## Two networks, one spiral
+#
+# Three hundred points in three arms. We give them to two networks. Both have seen the same points, equally often, and both were
+# trained by the same engine, the one of lesson 04. (You will understand every line of this cell soon. For now, run it.)
+
+# %% id="race"
+from dlcourse import data, plots, training, widgets
+
+x, y = data.spiral(300, seed=dlcourse.seed())
+
+def train(model, x, y, epochs, lr, **more):
+    return training.fit(model, (x, y), nn.CrossEntropyLoss(), optim.Adam(model.parameters(), lr=lr),
+                        epochs=epochs, batch_size=32, progress=False, **more)
+
+left = nn.Sequential(nn.Linear(2, 3))
+right = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 3))
+fig, axes = plt.subplots(1, 2, figsize=(10, 4.6))
+for model, ax in zip((left, right), axes):
+    train(model, x, y, epochs=60, lr=0.01)
+    right_answers = training.evaluate(model, x, y).accuracy
+    plots.plot_decision_boundary(lambda p: model(dlcourse.tensor(p)), x, y, ax=ax, title=f"{right_answers:.0%} right")
+
+# %% tags=["claim"]
+assert training.evaluate(left, x, y).accuracy < 0.75
+assert training.evaluate(right, x, y).accuracy > 0.97
+
+# %% [markdown] id="race-question"
+# The background shows what each network says about every place in the plane. The left one can draw three straight lines, and
+# straight lines cannot follow an arm that curls. The right one can: it wraps its regions around the points.
+#
+# Look at the line that builds each of them. The right network is made of the same part as the left one, `nn.Linear`, three times. There is
+# one more thing in it. **Before you read on:** what do you think `nn.ReLU()` does, and would the right picture look the same without it?
+#
+# We'll take the network apart, down to a single neuron, and build it up again.
+
+# %% [markdown] id="neuron-text"
+# ## One neuron
+#
+# A neuron receives some numbers, $a_1$ to $a_K$. It has a *weight* $w_k$ for each of them and one further number of its own, the *bias* $b$. It
+# adds up
+#
+# $$ z = a_1 w_1 + \dots + a_K w_K + b $$
+#
+# and sends the sum through a function $\sigma$, its *activation function*. The classical choice is the *sigmoid*, $\sigma(z) = 1 / (1 + e^{-z})$: it takes any number and gives
+# one between 0 and 1. Here is a neuron with two inputs:
+
+# %% id="neuron"
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+a = np.array([1.0, -1.0])      # what comes in
+w = np.array([1.0, -2.0])      # one weight for each input
+b = 1.0                        # the bias
+z = w @ a + b
+print(f"z = 1·1 + (−2)·(−1) + 1 = {z:.0f},  and the neuron answers {sigmoid(z):.2f}")
+
+# %% tags=["claim"]
+assert z == 4 and round(sigmoid(z), 2) == 0.98
+
+# %% [markdown] id="neuron-map-text"
+# That was one input. What does the same neuron say to *all* points of the plane? Let's draw its answer as a map.
+
+# %% id="neuron-map"
+fig, axes = plt.subplots(1, 2, figsize=(11, 4.2))
+for scale, ax in zip((1, 5), axes):
+    answer = lambda x1, x2: sigmoid(scale * (w[0] * x1 + w[1] * x2 + b))
+    plots.plot_surface(answer, (-3, 3), (-3, 3), ax=ax, xlabel="$a_1$", ylabel="$a_2$")
+    ax.axline((-1, 0), slope=0.5, color="white", linestyle="--")
+    ax.set_title(f"weights and bias × {scale}")
+
+# %% [markdown] id="neuron-map-talk"
+# A neuron is a soft step. On the dashed line, $z = 0$ and it answers 0.5. On the bright side it says "yes" (nearly 1), on the dark side "no". The weights point across the
+# step, the bias moves the line away from the origin. Larger weights, on the right, leave the line where it is and make the step steeper.
+#
+# *To find out by changing the cell above:* which change turns "yes" and "no" around? What does the map look like for `w = [0, -2]`?
+
+# %% [markdown] id="layer-text"
+# ## A layer, and then a network
+#
+# One neuron, one step. So let a second neuron look at the same inputs, with weights $-1$ and $1$ and bias 0. Neurons that look at the same inputs make a **layer**. Write the
+# weights of each neuron into a row of a matrix $W$, the biases into a vector $b$, and the whole layer is one line:
+#
+# $$ a' = \sigma(W a + b) $$
+
+# %% id="layer"
+W1, b1 = np.array([[1.0, -2.0], [-1.0, 1.0]]), np.array([1.0, 0.0])
+print(sigmoid(W1 @ a + b1).round(2))
+
+# %% [markdown] id="network-text"
+# The first neuron still says 0.98, the second one 0.12. A layer answers with a vector, so another layer can take that vector as its input. That is a **network**: layers, one behind the
+# other, each neuron connected to everything that the layer before gives out. It is called *fully connected*, or, with a name older than the idea of
+# training it, a **multilayer perceptron**. The layers between input and output are the *hidden* ones, and "deep" means that there are many.
+#
+# Two more layers with two neurons each make a complete example. It is worth following with a pencil.
+
+# %% id="worked-example"
+W2, b2 = np.array([[2.0, -1.0], [-2.0, -1.0]]), np.array([0.0, 0.0])
+W3, b3 = np.array([[3.0, -1.0], [-1.0, 4.0]]), np.array([-2.0, 2.0])
+
+def f(x):
+    """What every layer gives out, the input first."""
+    outputs = [np.array(x, dtype=float)]
+    for W, b in ((W1, b1), (W2, b2), (W3, b3)):
+        outputs.append(sigmoid(W @ outputs[-1] + b))
+    return outputs
+
+plots.plot_network([2, 2, 2, 2], weights=[W1, W2, W3], values=f([1, -1]))
+plots.plot_network([2, 2, 2, 2], weights=[W1, W2, W3], values=f([0, 0]));
+
+# %% tags=["claim"]
+assert np.allclose(f([1, -1])[-1], [0.62, 0.83], atol=0.005)
+assert np.allclose(f([0, 0])[-1], [0.51, 0.85], atol=0.005)
+assert np.allclose(f([1, -1])[2], [0.86, 0.11], atol=0.005) and np.allclose(f([0, 0])[1], [0.73, 0.5], atol=0.005)
+
+# %% [markdown] id="network-talk"
+# The numbers on the lines are weights (purple and dashed where negative), the numbers in the circles are what each neuron answers; the biases are not drawn. Read the upper picture from the left: $(1, -1)$ goes in,
+# the first layer makes $(0.98, 0.12)$ of it, the second $(0.86, 0.11)$, and what comes out is $(0.62, 0.83)$. The lower picture is the same network with
+# another input: $(0, 0)$ becomes $(0.51, 0.85)$. So this network is a function, from two numbers to two numbers:
+#
+# $$ f\begin{pmatrix} 1 \\ -1 \end{pmatrix} = \begin{pmatrix} 0.62 \\ 0.83 \end{pmatrix} \qquad f\begin{pmatrix} 0 \\ 0 \end{pmatrix} = \begin{pmatrix} 0.51 \\ 0.85 \end{pmatrix} $$
+#
+# Written as one formula, it is layers inside layers, each $\sigma$ applied to every number of its vector:
+#
+# $$ f(x) = \sigma\big(W_3\, \sigma(W_2\, \sigma(W_1 x + b_1) + b_2) + b_3\big) $$
+#
+# A network with a million neurons does the same. Only the matrices are larger.
+
+# %% [markdown] id="batch-text"
+# One last change, for speed: we rarely send a single input through a network. We send a *batch*, one example in each row of a matrix $X$. The row vectors then stand to the left, and the weights have to be
+# transposed: $X W^\mathsf{T} + b$. It's the same sum for every row.
+
+# %% id="batch"
+X = np.array([[1.0, -1.0], [0.0, 0.0]])
+print(sigmoid(X @ W1.T + b1).round(2))
+
+# %% [markdown] id="forward-task"
+# Both first layers at once. Now write it for any number of layers. Our `forward` keeps what *every* layer gives out, because the way back,
+# in the last section of this lesson, will need it.
+
+# %% exercise="forward"
+
+# %% [markdown] id="structure-text"
+# ## One structure, many functions
+#
+# The network above got its weights from me. What if we had rolled dice? Here are six networks of the same structure, 2-2-2-2, with six sets of random weights and biases.
+# Each map shows the first output number for every input in the plane.
+
+# %% id="six-functions"
+def first_output(layers, x1, x2):
+    a = np.stack([x1, x2], axis=-1)
+    for W, b in layers:
+        a = sigmoid(a @ W.T + b)
+    return a[..., 0]
+
+rng = np.random.default_rng(dlcourse.seed())
+fig, axes = plt.subplots(2, 3, figsize=(11, 6.4), sharex=True, sharey=True)
+for ax in axes.flat:
+    layers = [(rng.normal(0, 4, (2, 2)), rng.normal(0, 2, 2)) for _ in range(3)]
+    plots.plot_surface(lambda x1, x2: first_output(layers, x1, x2), (-3, 3), (-3, 3), ax=ax, xlabel="", ylabel="")
+
+# %% [markdown] id="structure-talk"
+# Six different functions: some are one step, some cut out a corner or a band. So we should keep two things apart:
+#
+# - the **structure** (how many layers, how many neurons, which activation) fixes a *set* of functions;
+# - the **parameters** (all weights and biases) choose *one* function from that set.
+#
+# Learning is the second part. We choose a structure, and gradient descent looks through the set for a function that fits the data. So it is good to know
+# how many parameters there are to choose. A layer with $m$ inputs and $n$ neurons has $n \cdot m$ weights, and there is more to count:
+
+# %% exercise="count_parameters"
+
+# %% [markdown] id="count-talk"
+# Later in this lesson we'll train a network with 784 inputs, two hidden layers of 225, and 10 outputs. How many numbers is that?
+
+# %% id="count-engine"
+big = nn.Sequential(nn.Linear(784, 225), nn.ReLU(), nn.Linear(225, 225), nn.ReLU(), nn.Linear(225, 10))
+print(f"{sum(p.data.size for p in big.parameters()):,} parameters")
+
+# %% tags=["claim"]
+assert sum(p.data.size for p in big.parameters()) == 785 * 225 + 226 * 225 + 226 * 10 == 229_735
+
+# %% [markdown] id="linear-text"
+# ## Take away the bend
+#
+# Every neuron so far ended in a $\sigma$. It looks like decoration. Let's leave it out and see what we lose: the network 2-2-2-2 once more, without $\sigma$, for four random inputs.
+
+# %% id="no-bend"
+rng = np.random.default_rng(dlcourse.seed())
+X = rng.normal(size=(4, 2))
+deep = ((X @ W1.T + b1) @ W2.T + b2) @ W3.T + b3
+print(deep.round(2))
+
+# %% [markdown] id="collapse-question"
+# Three layers, eighteen parameters. Now multiply the three matrices *before* any input arrives, and send the same inputs through the product:
+
+# %% id="collapse-first"
+W = W3 @ W2 @ W1
+b = W3 @ W2 @ b1 + W3 @ b2 + b3
+print((X @ W.T + b).round(2))
+
+# %% tags=["claim"]
+assert np.allclose(deep, X @ W.T + b)
+
+# %% [markdown] id="collapse-talk"
+# The same numbers. The three layers were a single one in disguise, with six parameters. It has to be so, whatever the weights are: for two layers,
+#
+# $$ W_2 (W_1 x + b_1) + b_2 = \underbrace{W_2 W_1}_{W}\, x + \underbrace{W_2 b_1 + b_2}_{b}, $$
+#
+# and what holds for two holds for any number: $W_1 W_2\, x = W x$, in the short form in which you often see it. (The slides that write it this way don't mind the order of the matrices; you should.) A stack of linear layers is a linear layer.
+
+# %% exercise="collapse"
+
+# %% [markdown] id="linear-experiment"
+# Does training find a way around that? Take the winner of the first picture, make it *deeper*, and put `nn.Identity()` where the bends were.
+
+# %% id="deep-linear"
+sizes = [2, 32, 32, 32, 32, 3]
+no_bend = nn.Sequential(*(nn.Linear(m, n) for m, n in zip(sizes[:-1], sizes[1:])))
+train(no_bend, x, y, epochs=60, lr=0.01)
+accuracy = training.evaluate(no_bend, x, y).accuracy
+plots.plot_decision_boundary(lambda p: no_bend(dlcourse.tensor(p)), x, y, title=f"five layers, no bend: {accuracy:.0%} right");
+
+# %% tags=["claim"]
+assert abs(accuracy - training.evaluate(left, x, y).accuracy) < 0.12 and accuracy < 0.75
+assert sum(p.data.size for p in no_bend.parameters()) == 3363
+
+# %% [markdown] id="linear-talk"
+# 3,363 parameters, and three straight lines again, like the network with nine. What a layer adds, it adds through the bend behind it. That answers the question of the first
+# section: without `nn.ReLU()`, the right picture would have been the left one.
+
+# %% [markdown] id="zoo-text"
+# ## Seventeen bends
+#
+# So any bend will do? Nearly. People have tried many, and we'll look at all the famous ones. But first write six yourself, and let's see how a good formula goes wrong in a computer.
+
+# %% id="overflow"
+z = np.array([-1000.0, 0.0, 1000.0])
+with np.errstate(over="ignore", invalid="ignore"):
+    print("softplus ln(1 + e^z): ", np.log(1 + np.exp(z)))
+    print("sigmoid e^z/(1 + e^z):", np.exp(z) / (1 + np.exp(z)))
+
+# %% tags=["claim"]
+with np.errstate(over="ignore", invalid="ignore"):
+    assert np.isinf(np.log(1 + np.exp(1000.0))) and np.isnan(np.exp(1000.0) / (1 + np.exp(1000.0)))
+
+# %% [markdown] id="overflow-talk"
+# $\ln(1 + e^{1000})$ is 1000, as near as makes no difference, and the sigmoid of 1000 is 1. The computer says `inf` and `nan`, because $e^{1000}$ does not fit into a float; the largest that does is about $e^{709}$. A training that
+# meets one `nan` is over: every sum with it is `nan` too. The way out is the one you know from softmax: rewrite the formula so that no exponent is ever positive. For instance, multiply numerator
+# and denominator of $\frac{e^z}{1 + e^z}$ by $e^{-z}$. **When is that the better form, and when the worse?**
+
+# %% exercise="activations"
+
+# %% [markdown] id="table"
+# Now the whole collection. $z$ is the neuron's sum; $f'$ is the derivative, which backpropagation multiplies by.
+#
+# | name | $f(z)$ | $f'(z)$ | year |
+# | --- | --- | --- | --- |
+# | none (identity) | $z$ | $1$ | |
+# | binary step | $0$ for $z < 0$, $1$ for $z \ge 0$ | $0$ for $z \ne 0$; none at 0 | 1943 |
+# | sigmoid (logistic) | $1 / (1 + e^{-z})$ | $f (1 - f)$ | 1986 |
+# | tanh | $(e^{2z} - 1) / (e^{2z} + 1) = 2 / (1 + e^{-2z}) - 1$ | $1 - f^2$ | 1986 |
+# | arctan | $\tan^{-1} z$ | $1 / (z^2 + 1)$ | |
+# | softsign | $z / (1 + \lvert z \rvert)$ | $1 / (1 + \lvert z \rvert)^2$ | 2009 |
+# | ReLU (rectifier) | $\max(z, 0)$ | $0$ for $z < 0$, $1$ for $z > 0$ | 2010 |
+# | softplus, centred | $\ln(e^z + 1) - \ln 2$ | $1 / (1 + e^{-z})$ | 2011 |
+# | leaky ReLU | $\max(z, \alpha z)$, $\alpha \approx 0.01$ | $\alpha$ for $z < 0$, $1$ for $z > 0$ | 2011 |
+# | maxout | $\max(w_1 z + b_1,\ w_2 z + b_2)$ | $w_1$ or $w_2$, of the larger one | 2013 |
+# | APL | $\max(z, 0) + \sum_s a_s \max(0, -z + b_s)$ | $[z > 0] - \sum_s a_s [z < b_s]$ | 2014 |
+# | VLReLU (very leaky) | $\max(z, \alpha z)$, $\alpha \in [0.1, 0.5]$ | as leaky ReLU | 2014 |
+# | RReLU (randomised) | $\max(z, \alpha z)$, $\alpha$ random in $[0.1, 0.5]$ | as leaky ReLU | 2015 |
+# | PReLU (parametric) | $\max(z, \alpha z)$, $\alpha$ is learnt | as leaky ReLU | 2015 |
+# | ELU | $z$ for $z \ge 0$, else $\alpha (e^z - 1)$ | $1$ for $z > 0$, else $f + \alpha$ | 2015 |
+# | GELU | $z\, \Phi(z)$ | $\Phi(z) + z\, \varphi(z)$ | 2016 |
+# | SiLU (swish) | $z\, \sigma(z)$ | $\sigma(z)\, (1 + z\, (1 - \sigma(z)))$ | 2017 |
+#
+# $[\dots]$ is 1 where the condition holds and 0 elsewhere; $\Phi$ is the distribution function of the standard normal distribution, $\varphi$ its density. Most years are those that Mishkin and colleagues gave in 2016, when they
+# tried these functions on ImageNet. Some ideas are older than their fame: Fukushima rectified in 1969, softplus is in a paper of 2000 by Dugas and colleagues, and the leaky ReLU was named by Maas and colleagues in 2013.
+
+# %% exercise="activation_derivatives"
+
+# %% [markdown] id="zoo-families"
+# Seventeen formulas, but only a few ideas. We write each function with the engine's operations and its derivative by hand beside it. First the **steps**: they answer "no" or "yes", more or less softly.
+
+# %% id="steps"
+from dlcourse.nn import functional as F
+
+steps = {
+    "binary step": (lambda z: (z >= 0) * 1.0, lambda z: 0 * z),
+    "sigmoid": (F.sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
+    "tanh": (F.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "arctan": (dlcourse.arctan, lambda z: 1 / (z**2 + 1)),
+    "softsign": (F.softsign, lambda z: 1 / (1 + np.abs(z)) ** 2),
+}
+
+def draw(family, columns=3):
+    """Plot functions written for the engine: numbers go in as tensors and come back as numbers."""
+    plots.plot_activations({
+        name: (lambda z, f=f: f(dlcourse.tensor(z)).numpy(), derivative) for name, (f, derivative) in family.items()
+    }, columns=columns)
+
+draw(steps)
+
+# %% [markdown] id="steps-talk"
+# The blue curves are the functions, the dashed ones their derivatives. The binary step is the oldest, the threshold of McCulloch and Pitts, and you see why nobody trains with it: its derivative is zero wherever it exists, so no gradient gets past it. The four
+# others are soft versions. All of them go flat on both sides, and where a function is flat, its derivative is nearly zero. A neuron that has arrived there is called *saturated*: it hardly learns any more. Tanh, arctan and softsign differ in
+# how soon that happens.
+#
+# Then the **rectifiers**: they let positive numbers pass unchanged, so there is no flat part on the right.
+
+# %% id="rectifiers"
+alpha = np.random.default_rng(0).uniform(0.1, 0.5)      # what RReLU rolled this time
+
+rectifiers = {
+    "none": (lambda z: z, lambda z: 0 * z + 1),
+    "ReLU": (F.relu, lambda z: (z > 0) * 1.0),
+    "leaky ReLU, α = 0.01": (lambda z: F.leaky_relu(z, 0.01), lambda z: np.where(z > 0, 1, 0.01)),
+    "VLReLU, α = 0.33": (lambda z: F.leaky_relu(z, 0.33), lambda z: np.where(z > 0, 1, 0.33)),
+    f"RReLU, rolled α = {alpha:.2f}": (lambda z: F.leaky_relu(z, alpha), lambda z: np.where(z > 0, 1, alpha)),
+    "PReLU, learnt α = −0.2": (lambda z: F.leaky_relu(z, -0.2), lambda z: np.where(z > 0, 1, -0.2)),
+}
+draw(rectifiers)
+
+# %% [markdown] id="rectifiers-talk"
+# ReLU is the simplest bend there is: a straight line, folded once. Its derivative is 0 or 1. That is its strength (a gradient passes an active neuron undiminished) and its danger: a neuron that is negative for
+# *every* example gets no gradient and never wakes up. The leaky ones keep a small slope on the left, so that something comes through. They differ in who chooses it: you (leaky, very leaky), dice that are rolled anew for every number during training (RReLU), or gradient descent itself
+# (PReLU: α is one more parameter, and may end anywhere, below zero too).
+#
+# The **smooth rectifiers** round off the corner:
+
+# %% id="smooth"
+from math import erf
+
+def phi(z):
+    """Distribution function of the standard normal distribution."""
+    return (1 + np.vectorize(erf)(z / np.sqrt(2))) / 2
+
+smooth = {
+    "softplus, centred": (lambda z: F.softplus(z) - np.log(2), sigmoid),
+    "ELU, α = 1": (F.elu, lambda z: np.where(z > 0, 1, np.exp(np.minimum(z, 0)))),
+    "GELU": (F.gelu, lambda z: phi(z) + z * np.exp(-z**2 / 2) / np.sqrt(2 * np.pi)),
+    "SiLU": (F.silu, lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z)))),
+}
+draw(smooth, columns=4)
+
+# %% [markdown] id="smooth-talk"
+# GELU and SiLU came after the tables of the talks and are what today's language models use, often in variations. Look closely at them: they go *down* before they go up, and their derivative is negative there.
+#
+# Last, the two that **learn their own shape**. A maxout neuron computes several weighted sums and answers with the largest; APL (adaptive piecewise linear) adds hinges to a ReLU, with heights $a_s$ and places $b_s$ that are learnt.
+# We draw one of each, with parameters of my choice.
+
+# %% id="learnt-shapes"
+def hinge(z, a, b):
+    return a * F.relu(b - z)          # a · max(0, −z + b)
+
+learnt = {
+    "maxout": (lambda z: dlcourse.maximum(1.0 * z - 0.5, -0.7 * z - 1.0), lambda z: np.where(1.7 * z > -0.5, 1.0, -0.7)),
+    "APL, two hinges": (
+        lambda z: F.relu(z) + hinge(z, 0.6, -1.0) + hinge(z, -0.4, 1.5),
+        lambda z: (z > 0) - 0.6 * (z < -1.0) + 0.4 * (z < 1.5),
+    ),
+}
+draw(learnt, columns=2)
+
+# %% [markdown] id="zoo-check"
+# Are all these derivatives right? I copied some of them from the text version of a lecture's slides, and there softsign's derivative read $f'(z) = 1 / (1 + z)^2$. We own a machine for this question. Let the engine differentiate
+# each function at 200 places and compare; the formula as I found it takes part. **Before you run it:** is it right?
+
+# %% id="check-derivatives"
+zoo = {**steps, **rectifiers, **smooth, **learnt}
+zoo["softsign, as I found it"] = (F.softsign, lambda z: 1 / (1 + z) ** 2)
+
+places = np.random.default_rng(1).normal(0, 2, size=200)
+agrees = {}
+for name, (f, derivative) in zoo.items():
+    z = dlcourse.tensor(places, requires_grad=True)
+    if name != "binary step":                       # it has no slope to send back
+        f(z).sum().backward()
+        agrees[name] = np.allclose(z.grad.numpy(), derivative(places))
+print("engine and formula agree:", *(name for name in agrees if agrees[name]), sep="\n  ")
+print("they do NOT agree:", *(name for name in agrees if not agrees[name]), sep="\n  ")
+
+# %% tags=["claim"]
+assert [name for name in agrees if not agrees[name]] == ["softsign, as I found it"] and len(agrees) == 17
+
+# %% [markdown] id="zoo-check-talk"
+# The engine found it. For positive $z$ the formula is right. For negative $z$ the bars of $\lvert z \rvert$ are missing (they must have been lost when the slides were turned into text), and at $z = -1$ it divides by zero.
+# Keep the habit: a derivative that was written by hand is checked before it is used.
+#
+# So which bend is the best? Ask the spiral, with arms that wind one and a half times around. Same network every time (two hidden layers of 20), same training; three runs each, from different random weights.
+
+# %% id="contest"
+hard_x, hard_y = data.spiral(400, seed=dlcourse.seed(), turns=1.5, noise=0.02)
+new_x, new_y = data.spiral(1000, seed=dlcourse.seed() + 1000, turns=1.5, noise=0.02)
+
+def compete(bend, runs=3):
+    """Accuracy on new points, once for each run."""
+    scores = []
+    for _ in range(runs):
+        model = nn.Sequential(nn.Linear(2, 20), bend(), nn.Linear(20, 20), bend(), nn.Linear(20, 3))
+        train(model, hard_x, hard_y, epochs=60, lr=0.01)
+        scores.append(training.evaluate(model, new_x, new_y).accuracy)
+    return scores
+
+bends = [nn.Identity, nn.Sigmoid, nn.Tanh, nn.Softsign, nn.ReLU, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.Softplus, nn.GELU, nn.SiLU]
+contest = {bend.__name__: compete(bend) for bend in bends}
+
+# %% id="contest-plot"
+fig, ax = plt.subplots(figsize=(8, 4.2))
+for row, scores in enumerate(contest.values()):
+    ax.plot(scores, [row] * len(scores), "o", color="#0072B2", alpha=0.6, markersize=9)
+ax.set_yticks(range(len(contest)), contest)
+ax.set(xlabel="accuracy on new points (one dot for each run)", xlim=(0.3, 1.02))
+ax.invert_yaxis()
+
+# %% tags=["claim"]
+assert max(contest["Identity"]) < 0.6 and min(contest["ReLU"]) > 0.8
+
+# %% [markdown] id="contest-talk"
+# Without a bend, the network fails every time. With a bend, most of them get there; the sigmoid and the softplus are late. Among the rest, the dots of one function lie as far apart as those of different functions: the luck of the
+# first weights counts as much as the choice. Don't lose sleep over it. Take ReLU to begin with, and GELU or SiLU if you follow a recipe that does.
+#
+# Keep one number in mind for later. The sigmoid's derivative is never above $\tfrac14$. **What happens to a gradient that passes back through ten sigmoids?**
+
+# %% id="ten-sigmoids"
+print(f"at best: 0.25 to the power of 10 = {0.25**10:.0e}")
+
+# %% tags=["claim"]
+assert round(0.25**10 * 1e6, 2) == 0.95
+
+# %% [markdown] id="bumps-text"
+# ## Any curve, out of bumps
+#
+# We have seen that networks can wrap regions around a spiral. What *can't* they do? Take a curve that somebody drew on a whim:
+
+# %% id="target"
+def target(x):
+    return 0.5 + 0.3 * np.sin(2 * np.pi * x) + 0.2 * np.sin(7 * x**2) * x
+
+grid = np.linspace(0, 1, 501)
+plots.plot_curves(grid, {"target": target(grid)}, "x", "y");
+
+# %% [markdown] id="step-text"
+# One neuron with one input makes a step: with the weight $k$ and the bias $-k \cdot s$ it computes $\sigma(k (x - s))$, which rises at $x = s$. The larger $k$, the steeper. And what do we get if we subtract a second step, a little later?
+
+# %% id="two-steps"
+first, second = sigmoid(60 * (grid - 0.3)), sigmoid(60 * (grid - 0.5))
+plots.plot_curves(grid, {"step at 0.3": first, "step at 0.5": second, "first − second": first - second}, "x", "y");
+
+# %% [markdown] id="bump-text"
+# A bump: up at 0.3, down at 0.5. Multiply it by a number, and it is as high as you like. With enough bumps side by side you can follow any curve, as bars follow it in a bar chart. (Michael Nielsen tells it this way, in the fourth
+# chapter of his book.)
+#
+# Your bump will use tanh neurons, which go from $-1$ to $1$, not from 0 to 1. Something has to change.
+
+# %% exercise="bump"
+
+# %% [markdown] id="sum-of-bumps-text"
+# Now line them up. For $n$ bumps we cut the interval into $n$ pieces, and give each bump the height that the curve has in the middle of its piece. The
+# steepness grows with $n$, so that a step fits into a piece.
+
+# %% id="sum-of-bumps"
+def bumps(x, n):
+    edges = np.linspace(0, 1, n + 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    up = np.tanh(5 * n * (x[:, None] - edges[:-1]))        # the left step of every bump
+    down = np.tanh(5 * n * (x[:, None] - edges[1:]))       # the right step
+    return ((up - down) / 2) @ target(middles)
+
+def show_bumps(n=8):
+    plots.plot_curves(grid, {"target": target(grid), f"{n} bumps": bumps(grid, n)}, "x", "y")
+    plt.show()
+
+import ipywidgets
+ipywidgets.interact(show_bumps, n=ipywidgets.IntSlider(8, 1, 60));
+
+# %% [markdown] id="universality-talk"
+# Move the slider. *To find out by playing:* where does the curve resist longest, and why there? How many bumps until your eye can't tell the two apart?
+#
+# The eye is not a measure, so let's measure the largest gap, away from the two ends (there, a bump's outer step is half-way up).
+
+# %% id="universality-error"
+inside = grid[(grid > 0.05) & (grid < 0.95)]
+counts = np.array([10, 20, 40, 80, 160, 320])
+gaps = [np.abs(bumps(inside, n) - target(inside)).max() for n in counts]
+plots.plot_curves(2 * counts, {"largest gap": gaps, "1 / neurons": 3 / counts}, "neurons", "largest gap", logx=True, logy=True);
+
+# %% tags=["claim"]
+ratios = np.array(gaps[:-1]) / np.array(gaps[1:])
+assert ((1.5 < ratios) & (ratios < 2.7)).all()
+# the sum of bumps is a network with one hidden layer of tanh neurons
+n, edges = 40, np.linspace(0, 1, 41)
+height = target((edges[:-1] + edges[1:]) / 2) / 2
+hidden = np.tanh(5 * n * inside[:, None] - 5 * n * np.concatenate([edges[:-1], edges[1:]]))
+assert np.allclose(hidden @ np.concatenate([height, -height]), bumps(inside, n))
+
+# %% [markdown] id="universality-theorem"
+# Each time the neurons double, the gap halves, and there is no end to it. And this sum of bumps *is* a network: one input, one hidden layer with two tanh neurons for each bump, and one output neuron that adds up. What you have just seen in one dimension is true in general:
+#
+# > **Universality.** Any continuous function from a closed, bounded region of $\mathbb{R}^N$ to $\mathbb{R}^M$ can be approximated as closely as you like by a network with *one* hidden layer, if it has enough neurons.
+#
+# Cybenko, Funahashi, and Hornik with Stinchcombe and White proved versions of it in 1989, and Leshno and colleagues showed in 1993 that any bend will do that is not a polynomial.
+#
+# It's a famous theorem, and it promises less than it seems to. It says that good parameters *exist*. It doesn't say how many neurons are enough, and it doesn't say that gradient descent will find them. We placed our bumps by hand. Does training find anything like them?
+
+# %% id="learn-the-curve"
+def learn(neurons, epochs=1000):
+    model = nn.Sequential(nn.Linear(1, neurons), nn.Tanh(), nn.Linear(neurons, 1))
+    inputs = np.linspace(0, 1, 64, dtype=np.float32)[:, None]
+    targets = target(inputs).astype(np.float32)
+    training.fit(model, (inputs, targets), nn.MSELoss(), optim.Adam(model.parameters(), lr=0.02),
+                 epochs=epochs, batch_size=64, progress=False)
+    return model(dlcourse.tensor(grid[:, None].astype(np.float32))).detach().numpy()[:, 0]
+
+learnt_curves = {f"{n} neurons, trained": learn(n) for n in (2, 5, 30)}
+plots.plot_curves(grid, {"target": target(grid), **learnt_curves}, "x", "y");
+
+# %% tags=["claim"]
+error = {name: np.abs(curve - target(grid)).mean() for name, curve in learnt_curves.items()}
+assert error["2 neurons, trained"] > 2 * error["30 neurons, trained"] and error["30 neurons, trained"] < 0.03
+
+# %% [markdown] id="learn-talk"
+# Two trained neurons give a coarse idea of the curve, thirty follow it closely, with half as many parameters as ten bumps would need for something far worse. Training places its steps where the curve needs
+# them, and it makes them as soft as the curve is. More neurons, more complex functions; that was the hope.
+
+# %% [markdown] id="width-text"
+# ## More neurons, and more layers
+#
+# Is it always a gain? Here are two hundred points from two moons, with so much noise that the moons overlap. One hidden layer, of 1, 3, 10 and 200 neurons:
+
+# %% id="widths"
+moon_x, moon_y = data.moons(200, seed=dlcourse.seed(), noise=0.3)
+fresh_x, fresh_y = data.moons(5000, seed=dlcourse.seed() + 1000, noise=0.3)
+fig, axes = plt.subplots(2, 2, figsize=(9.6, 8))
+results = {}
+for n, ax in zip((1, 3, 10, 200), axes.flat):
+    model = nn.Sequential(nn.Linear(2, n), nn.ReLU(), nn.Linear(n, 2))
+    train(model, moon_x, moon_y, epochs=300, lr=0.03)
+    seen, unseen = (training.evaluate(model, *points).accuracy for points in ((moon_x, moon_y), (fresh_x, fresh_y)))
+    results[n] = seen, unseen
+    title = f"{n} neurons: {seen:.0%} of seen, {unseen:.0%} of new points"
+    plots.plot_decision_boundary(lambda p: model(dlcourse.tensor(p)), moon_x, moon_y, ax=ax, title=title)
+
+# %% tags=["claim"]
+assert results[200][0] >= results[10][0] - 0.01 >= results[1][0] - 0.01
+assert results[200][0] - results[200][1] > results[1][0] - results[1][1]
+assert results[200][1] < results[200][0] - 0.03
+
+# %% [markdown] id="width-talk"
+# One neuron draws one line. Three fold it into the S that the moons ask for. The more neurons, the more corners the boundary can have. But look at the second number in each title: 5,000 new points from the same moons. The largest network bends its boundary
+# around single points that lie on the wrong side by chance, and this pays on the points that it has seen, and nowhere else. That is *overfitting*, which you know from the polynomials of lesson 02. More neurons make more functions available, and among them are the ones that learn the noise by heart.
+
+# %% [markdown] id="deep-text"
+# ### Deep or fat?
+#
+# The theorem says that one hidden layer is enough. Why would anybody stack ten? **Think about it:** the same number of neurons, side by side or one behind the other. Can the stack do something that the row can't?
+#
+# Take the smallest folding machine, the *tent*: it climbs from 0 to 1 and falls back to 0. Two ReLU neurons make it. Now fold a strip of paper in the middle, and fold the folded strip again. What happens if a tent gets the output of a tent?
+
+# %% exercise="sawtooth"
+
+# %% id="fold"
+def tent(x):
+    return 2 * np.maximum(x, 0) - 4 * np.maximum(x - 0.5, 0)
+
+x1 = np.linspace(0, 1, 1025)
+fig, axes = plt.subplots(1, 4, figsize=(12, 2.8), sharey=True)
+folded = x1
+for depth, ax in enumerate(axes, start=1):
+    folded = tent(folded)
+    pieces = 1 + np.count_nonzero(np.abs(np.diff(folded, 2)) > 1e-9)
+    ax.plot(x1, folded)
+    ax.set(title=f"{depth} layers, {2 * depth} neurons:\n{pieces} pieces", xlabel="$x$")
+
+# %% tags=["claim"]
+y1 = x1
+for depth in range(1, 9):
+    y1 = tent(y1)
+    assert 1 + np.count_nonzero(np.abs(np.diff(y1, 2)) > 1e-9) == 2**depth
+
+# %% [markdown] id="fold-talk"
+# Each layer costs two neurons and *doubles* the number of straight pieces: after $d$ layers there are $2^d$ of them. In a single layer, each ReLU neuron bends the curve in one place, so $n$ neurons
+# make at most $n + 1$ pieces. Ten layers of two neurons, twenty in all, draw 1,024 pieces; a single layer would need 1,023 neurons for that. Depth multiplies where width adds (Telgarsky, 2016).
+#
+# So much for what networks *can* be. Does it help when they have to learn? Let's be fair and give all networks the same number of parameters. First the spiral with one and a half turns, about 600 parameters each:
+
+# %% id="equal-parameters"
+def width_for(budget, inputs, outputs, depth):
+    """The width at which `depth` equal hidden layers come closest to the budget from below."""
+    width = 1
+    while count(inputs, outputs, depth, width + 1) <= budget:
+        width += 1
+    return width
+
+def count(inputs, outputs, depth, width):
+    return (inputs + 1) * width + (depth - 1) * (width + 1) * width + (width + 1) * outputs
+
+for depth in (1, 2, 3, 4, 8):
+    width = width_for(600, 2, 3, depth)
+    print(f"{depth} hidden layers of {width:>2}: {count(2, 3, depth, width)} parameters")
+
+# %% id="deep-or-fat"
+def stack(inputs, outputs, depth, width):
+    layers = [nn.Linear(inputs, width), nn.ReLU()]
+    for _ in range(depth - 1):
+        layers += [nn.Linear(width, width), nn.ReLU()]
+    model = nn.Sequential(*layers, nn.Linear(width, outputs))
+    for layer in model:
+        if isinstance(layer, nn.Linear):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")      # explained two sections further on
+    return model
+
+depths = (1, 2, 3, 4, 8)
+spiral_scores = []
+for depth in depths:
+    models = [stack(2, 3, depth, width_for(600, 2, 3, depth)) for _ in range(3)]
+    for model in models:
+        train(model, hard_x, hard_y, epochs=80, lr=0.01)
+    spiral_scores.append([training.evaluate(model, new_x, new_y).accuracy for model in models])
+
+# %% [markdown] id="deep-digits-text"
+# Then real data: the handwritten digits that come with scikit-learn, 64 pixels each, about 5,000 parameters for every network. (You'll meet these digits properly below.)
+
+# %% id="deep-or-fat-digits"
+digits = data.load_digits()
+digit_scores = []
+for depth in depths:
+    models = [stack(64, 10, depth, width_for(5000, 64, 10, depth)) for _ in range(3)]
+    for model in models:
+        train(model, digits.x_train, digits.y_train, epochs=20, lr=0.003)
+    digit_scores.append([training.evaluate(model, digits.x_test, digits.y_test).accuracy for model in models])
+
+# %% id="deep-or-fat-plot"
+fig, axes = plt.subplots(1, 2, figsize=(10, 3.8))
+for scores, name, ax in zip((spiral_scores, digit_scores), ("spiral, 600 parameters", "digits, 5,000 parameters"), axes):
+    for run in np.array(scores).T:
+        ax.plot(range(len(depths)), run, "o", color="#0072B2", alpha=0.6, markersize=9)
+    ax.plot(range(len(depths)), np.mean(scores, axis=1), "--", color="#707070")
+    ax.set(title=name, xlabel="hidden layers", ylabel="accuracy on new examples")
+    ax.set_xticks(range(len(depths)), depths)
+
+# %% tags=["claim"]
+spiral_means, digit_means = np.mean(spiral_scores, axis=1), np.mean(digit_scores, axis=1)
+assert max(spiral_means[1:3]) > spiral_means[0] + 0.02
+assert np.ptp(digit_means[:4]) < 0.025 and digit_means[4] < max(digit_means[:4])
+
+# %% [markdown] id="deep-talk"
+# The honest answer has two halves. On the spiral, the fat network with its single layer is worse than two or three layers with no more parameters. A spiral is made by winding, and winding is something that a second layer does to what the first one made.
+# On the digits, one layer is as good as four: with 64 pixels and 1,348 training examples there is nothing that would have to be folded again and again. And in both pictures the deepest network is no longer the best: eight narrow layers can represent a
+# lot, but they are harder to train, and some runs fail.
+#
+# So depth is a bet on the kind of function: that it's made of parts which are made of parts. For images, sound and language this bet has paid off; lesson 06 is about how. The theorem is not wrong, it answers another question.
+
+# %% [markdown] id="output-text"
+# ## What comes out: probabilities
+#
+# Back to the last layer. For ten digits we use ten output neurons. With a sigmoid at the end, each gives a number between 0 and 1; without any activation, it may give any number at all. Here is what a
+# quickly trained network, without one, says about a digit:
+
+# %% id="scores"
+reader = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+train(reader, digits.x_train, digits.y_train, epochs=3, lr=0.003)
+scores = reader(dlcourse.tensor(digits.x_test[:1])).detach().numpy()[0]
+truth = digits.y_test[0]
+plots.plot_bars(range(10), scores, highlight=truth, xlabel=f"output neuron (in the picture: a {truth})", ylabel="score");
+
+# %% [markdown] id="softmax-text"
+# Scores. They may be negative and have no unit. You know the remedy from lesson 02, **softmax**:
+#
+# $$ \operatorname{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}} $$
+#
+# It has two properties that we want. Every number is positive, and together they make one. So we may read them as probabilities: the probability that the network gives to each digit.
+
+# %% id="softmax"
+p = F.softmax(dlcourse.tensor(scores), dim=0).numpy()
+plots.plot_bars(range(10), p, highlight=truth, xlabel=f"digit (in the picture: a {truth})", ylabel="probability")
+print(f"smallest {p.min():.0e}, sum {p.sum():.4f}")
+
+# %% tags=["claim"]
+assert (p > 0).all() and abs(p.sum() - 1) < 1e-6 and p.argmax() == scores.argmax()
+assert abs(sigmoid(scores).sum() - 1) > 0.01
+
+# %% [markdown] id="output-talk"
+# The same bar wins, and now its height means something. With a sigmoid on each neuron we'd have got ten numbers between 0 and 1 as well, but nothing would make them add up to one: ten separate yes-or-no questions instead of one
+# question with ten answers. That is the right thing when several answers may be true at once, and the wrong thing for a digit.
+#
+# In mathematical texts, the output neurons are often counted from 1. There, $p(\text{digit} = 5 \mid x)$ is the *sixth* output, $h_6$; in Python it is `p[5]`.
+#
+# | you want to predict | output layer | loss |
+# | --- | --- | --- |
+# | one class out of $K$ | $K$ neurons, softmax | cross-entropy |
+# | yes or no; several may be true | a sigmoid for each | cross-entropy for each |
+# | a number | as it is (identity) | squared or absolute error |
+#
+# One practical remark: our networks end in plain scores, and `nn.CrossEntropyLoss` takes scores, as in PyTorch. It does the softmax inside, together with the logarithm, in the form that doesn't overflow, and with the gradient that you derived in lesson 04, $p - \text{one-hot}$.
+
+# %% [markdown] id="init-text"
+# ## How to begin: the first weights
+#
+# Gradient descent walks downhill from where it stands. Where should it stand at first? The tidy answer would be zero, or the same number for all. Let's try it: all weights 0.1, all biases 0, then train.
+
+# %% id="same-weights"
+twins = nn.Sequential(nn.Linear(64, 16), nn.Tanh(), nn.Linear(16, 10))
+for layer in (twins[0], twins[2]):
+    nn.init.constant_(layer.weight, 0.1)
+    nn.init.zeros_(layer.bias)
+train(twins, digits.x_train, digits.y_train, epochs=20, lr=0.003)
+rows = twins[0].weight.detach().numpy()
+print("accuracy:", f"{training.evaluate(twins, digits.x_test, digits.y_test).accuracy:.0%}")
+print("largest difference between two hidden neurons:", f"{np.abs(rows - rows[0]).max():.4f}")
+
+# %% tags=["claim"]
+assert np.abs(rows - rows[0]).max() < 1e-3 and training.evaluate(twins, digits.x_test, digits.y_test).accuracy < 0.7
+
+# %% [markdown] id="symmetry-talk"
+# After twenty epochs the sixteen hidden neurons are still the same neuron, sixteen times. They began equal, so they got equal gradients, so they stay equal. The network cannot do more than one with a *single* hidden neuron. Chance has to break the tie: **the first weights must be
+# random.** The biases may be zero.
+#
+# But random how large? Let's send the digits through a network of ten tanh layers, 100 neurons each, with weights from a normal distribution, and watch what arrives in each layer.
+
+# %% id="ten-layers"
+def flow(spread, bend, layers=10, width=100):
+    """What each layer gives out; `spread(fan_in)` is the standard deviation of the weights."""
+    rng = np.random.default_rng(dlcourse.seed())
+    a, outputs = digits.x_train[:500], []
+    a = (a - a.mean()) / a.std()
+    for _ in range(layers):
+        W = rng.normal(size=(width, a.shape[1])) * spread(a.shape[1])
+        a = bend(a @ W.T)
+        outputs.append(a)
+    return outputs
+
+plots.plot_layer_histograms(flow(lambda fan_in: 1.0, np.tanh))
+plots.plot_layer_histograms(flow(lambda fan_in: 0.01, np.tanh));
+
+# %% tags=["claim"]
+large, small = flow(lambda fan_in: 1.0, np.tanh), flow(lambda fan_in: 0.01, np.tanh)
+assert (np.abs(large[-1]) > 0.99).mean() > 0.6 and small[-1].std() < 1e-8
+
+# %% [markdown] id="ten-layers-talk"
+# Two ways to fail. Above, with standard deviation 1, every sum is so large that nearly all neurons answer $-1$ or $+1$: they are saturated, and you remember what the derivative is there. Below, with 0.01, each layer makes everything smaller, and after ten layers nothing is left
+# (look at the standard deviations in the titles, not at the shapes).
+#
+# There must be something in between. **Before you read on:** a neuron adds up $n$ products $w_k a_k$, with random weights. How does the spread of the sum grow with $n$?
+#
+# Variances of independent things add up. If the weights have mean 0, then
+#
+# $$ \operatorname{Var}(z) = n \cdot \operatorname{Var}(w) \cdot \mathbb{E}[a^2], $$
+#
+# where $n$ is the number of inputs, called *fan-in*. So the spread stays as it is if $n \operatorname{Var}(w) = 1$. This is **Xavier** initialisation, named after the first name of Xavier Glorot (2010). Going backward, the same argument holds
+# with the number of *outputs*, so Glorot and Bengio took the middle: $\operatorname{Var}(w) = 2 / (n_\text{in} + n_\text{out})$.
+
+# %% id="xavier"
+plots.plot_layer_histograms(flow(lambda fan_in: np.sqrt(1 / fan_in), np.tanh));
+
+# %% [markdown] id="xavier-talk"
+# All ten layers are alive: the spread shrinks slowly, since tanh squeezes a little, and no neuron sits at the wall. Now the same weights with ReLU.
+
+# %% id="he"
+def relu(z):
+    return np.maximum(z, 0)
+
+flows = {
+    "std 0.01": flow(lambda fan_in: 0.01, relu),
+    "std 1": flow(lambda fan_in: 1.0, relu),
+    "Xavier: std √(1/n)": flow(lambda fan_in: np.sqrt(1 / fan_in), relu),
+    "He: std √(2/n)": flow(lambda fan_in: np.sqrt(2 / fan_in), relu),
+}
+sizes = {name: [np.sqrt((a**2).mean()) for a in outputs] for name, outputs in flows.items()}
+plots.plot_curves(np.arange(1, 11), sizes, "layer", "root mean square of the outputs", logy=True, title="ReLU, ten layers");
+
+# %% tags=["claim"]
+assert 0.3 < sizes["He: std √(2/n)"][-1] / sizes["He: std √(2/n)"][0] < 3
+assert sizes["Xavier: std √(1/n)"][-1] / sizes["Xavier: std √(1/n)"][0] < 0.1
+assert sizes["std 1"][-1] > 1e6 * sizes["std 1"][0] and sizes["std 0.01"][-1] < 1e-6 * sizes["std 0.01"][0]
+
+# %% [markdown] id="he-talk"
+# Mind the logarithmic axis: the two wrong choices leave the picture by many powers of ten, in both directions. But with ReLU Xavier's line sinks too, by a factor of $\sqrt 2$ in each layer. ReLU sets half of the numbers to zero, and with them goes
+# half of $\mathbb{E}[a^2]$. So put the half back: $\operatorname{Var}(w) = 2 / n$. It's called **He** initialisation, after Kaiming He and colleagues (2015), and its line is level.
+
+# %% exercise="he_init"
+
+# %% [markdown] id="init-training-text"
+# Does it matter once training begins? Ten ReLU layers, three beginnings, everything else the same:
+
+# %% id="init-training"
+def begin(spread):
+    sizes = [64] + [50] * 10 + [10]
+    model = nn.Sequential(*(part for m, n in zip(sizes[:-1], sizes[1:]) for part in (nn.Linear(m, n), nn.ReLU())))[:-1]
+    for layer in model:
+        if isinstance(layer, nn.Linear):
+            nn.init.normal_(layer.weight, std=spread(layer.weight.shape[1]))
+            nn.init.zeros_(layer.bias)
+    return model
+
+beginnings = {"std 0.01": lambda n: 0.01, "Xavier": lambda n: np.sqrt(1 / n), "He": lambda n: np.sqrt(2 / n)}
+histories = {name: train(begin(s), digits.x_train, digits.y_train, epochs=15, lr=0.001) for name, s in beginnings.items()}
+plots.plot_histories(histories, metric="train_loss");
+
+# %% tags=["claim"]
+assert histories["std 0.01"].train_loss[-1] > 1.5 and histories["He"].train_loss[-1] < 0.3
+assert histories["He"].train_loss[2] < histories["Xavier"].train_loss[2]
+
+# %% [markdown] id="init-training-talk"
+# With 0.01, the loss stays at about 2.3 (that is $\ln 10$, pure guessing among ten digits). No signal arrives at the end, no gradient at the beginning. The start alone decides between learning and not learning. He's start is ahead of Xavier's here, because the layers are ReLU layers.
+#
+# Where do our `nn.Linear` layers begin, if we don't ask for anything? As PyTorch's: uniformly between $-1/\sqrt n$ and $1/\sqrt n$. That is a variance of $1/(3n)$, smaller than both recipes. For two or three layers it does no harm. For ten, use `nn.init`.
+
+# %% [markdown] id="digits-text"
+# ## Reading digits
+#
+# Everything is in place: layers, bends, outputs, first weights. Here's the data: 1,797 digits, written by 13 people, each shrunk to 8 × 8 pixels. A quarter of them is kept aside for the test.
+
+# %% id="digits"
+print(digits)
+plots.image_grid(digits.x_train[:24], titles=digits.y_train[:24], columns=12);
+
+# %% [markdown] id="epoch-text"
+# Some would puzzle you, too. So far, `fit` has done the training for us. It is time to see what happens in it. An **epoch** is one walk through all training examples: put them into random order, cut that order into batches, and for
+# each batch, take the gradient and make a step. That's the whole loop of deep learning, and you know each part. Put it together:
+
+# %% exercise="train_epoch"
+
+# %% [markdown] id="predict-text"
+# When the training is over, we ask the network for one answer for each image: the digit with the highest score. Softmax isn't needed for that (why not?).
+
+# %% exercise="predict"
+
+# %% [markdown] id="three-text"
+# Now three networks, by the number of their hidden layers. With none, the scores are $W x + b$ and softmax: that is *logistic regression*, from lesson 02. With one, and with two hidden layers of 128 neurons. Three runs each.
+
+# %% id="three-networks"
+structures = {"logistic regression": [], "one hidden layer": [128], "two hidden layers": [128, 128]}
+
+def build(hidden):
+    sizes = [64, *hidden, 10]
+    parts = [part for m, n in zip(sizes[:-1], sizes[1:]) for part in (nn.Linear(m, n), nn.ReLU())]
+    return nn.Sequential(*parts[:-1])            # no bend behind the scores
+
+trained, errors = {}, {}
+for name, hidden in structures.items():
+    trained[name] = [build(hidden) for _ in range(3)]
+    for model in trained[name]:
+        train(model, digits.x_train, digits.y_train, epochs=40, lr=0.003)
+    errors[name] = [1 - training.evaluate(m, digits.x_test, digits.y_test).accuracy for m in trained[name]]
+    print(f"{name:<20}", "  ".join(f"{e:.1%}" for e in errors[name]), " wrong")
+
+# %% tags=["claim"]
+assert np.mean(errors["one hidden layer"]) < np.mean(errors["logistic regression"])
+assert np.mean(errors["two hidden layers"]) < np.mean(errors["logistic regression"])
+assert max(errors["logistic regression"]) < 0.05 and max(errors["one hidden layer"]) < 0.035
+
+# %% [markdown] id="three-talk"
+# Logistic regression already reads about 97 of 100. A hidden layer takes away a part of the remaining errors. The second one adds little: with 450 test images, one image is 0.2 %, and the three runs of a row differ by more than the last two rows. (Deep networks will earn their keep
+# on harder problems; remember the spiral.)
+#
+# Which digits go wrong? A **confusion matrix** counts, for each true digit, what the network took it for.
+
+# %% exercise="confusion_matrix"
+
+# %% id="confusion"
+def count_confusions(truth, predicted, classes=10):
+    matrix = np.zeros((classes, classes), dtype=int)
+    np.add.at(matrix, (truth, predicted), 1)
+    return matrix
+
+model = trained["two hidden layers"][0]
+answers = training.predict(model, digits.x_test)
+plots.plot_confusion_matrix(count_confusions(digits.y_test, answers), digits.class_names);
+
+# %% tags=["claim"]
+matrix = count_confusions(digits.y_test, answers)
+assert matrix.sum() == 450 and np.trace(matrix) > 430
+
+# %% [markdown] id="confusion-talk"
+# The diagonal holds what is right. Everything else is an error: find the row of a digit and read along it what it was taken for. An eight taken for a one is a cell in row 8, column 1. But numbers don't show *why*. Always look at the errors themselves:
+
+# %% id="errors"
+wrong = np.flatnonzero(answers != digits.y_test)
+titles = [f"{digits.y_test[i]}, read as {answers[i]}" for i in wrong]
+plots.image_grid(digits.x_test[wrong], titles=titles, columns=5);
+
+# %% [markdown] id="errors-talk"
+# How many of these would you have read? With 8 × 8 pixels, some can only be guessed, and a network that got them right would be suspicious. Others are clear to us, and the network has no excuse. To tell the two kinds apart is the most useful quarter of
+# an hour that you can spend on a classifier.
+#
+# One more look inside. Each neuron that sees the image has 64 weights, one for each pixel, so we can draw them as a picture: orange where ink speaks *for* it, purple where ink speaks *against* it. First the ten outputs of
+# logistic regression, then twenty hidden neurons of the network with one hidden layer.
+
+# %% id="weight-pictures"
+plots.weight_pictures(trained["logistic regression"][0][0].weight, columns=10)
+plots.weight_pictures(trained["one hidden layer"][0][0].weight[:20], columns=10);
+
+# %% [markdown] id="weights-talk"
+# Logistic regression has a *template* for each digit: ink in the middle of a zero counts heavily against it. The hidden neurons have no digit of their own. They look for strokes here and gaps there, and the next layer combines them: this is what "learning features" means.
+
+# %% [markdown] id="search-text"
+# ## How many layers, how many neurons?
+#
+# It's the question that everybody asks, and no formula answers it. The structure is chosen by trial, error and some intuition. But the trial can be done properly. We need images that are neither used for training nor for the test, because whoever chooses by
+# the test set has trained on it. So we split the training images once more, and keep a fifth for **validation**.
+
+# %% id="search-widths"
+fit_x, val_x, fit_y, val_y = data.train_test_split(digits.x_train, digits.y_train, 0.2, stratify=True, seed=dlcourse.seed())
+
+def try_structure(hidden, runs=3):
+    """Share of errors in training and in validation, once for each run."""
+    results = []
+    for _ in range(runs):
+        model = build(hidden)
+        train(model, fit_x, fit_y, epochs=25, lr=0.003)
+        results.append([1 - training.evaluate(model, *part).accuracy for part in ((fit_x, fit_y), (val_x, val_y))])
+    return np.array(results).T
+
+widths = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+by_width = np.array([try_structure([n]) for n in widths])           # shape (widths, 2, runs)
+
+# %% id="search-widths-plot"
+def validation_curve(choices, results, xlabel, ax):
+    for k, (name, colour) in enumerate((("training", "#0072B2"), ("validation", "#D55E00"))):
+        ax.plot(choices, 100 * results[:, k].mean(axis=1), "-" if k else "--", color=colour, label=name)
+        ax.plot(choices, 100 * results[:, k], "o", color=colour, alpha=0.4)
+    ax.set(xlabel=xlabel, ylabel="errors, %")
+    ax.legend()
+
+fig, ax = plt.subplots()
+validation_curve(widths, by_width, "neurons in the hidden layer", ax)
+ax.set_xscale("log", base=2)
+ax.set_yscale("symlog", linthresh=1)
+
+# %% tags=["claim"]
+mean = by_width.mean(axis=2)
+assert mean[0, 1] > 0.4 and mean[3, 1] < 0.12 and mean[5:, 1].max() < 0.06
+assert mean[-1, 0] < 0.005 and (mean[4:, 0] < mean[4:, 1]).all()
+
+# %% [markdown] id="search-widths-talk"
+# Read it from the left. One neuron squeezes the whole image into a single number, and most digits are lost. Up to 16 or 32 neurons, each doubling helps. After that, the training error goes to zero and the validation error stops falling: it wanders up and down by about as much as the dots of one
+# width are apart. Nothing gets worse, either. A network that is too small fails for certain; one that is too large costs time, and here no more than that.
+
+# %% id="search-depths"
+layer_counts = [0, 1, 2, 3, 4]
+by_depth = np.array([try_structure([64] * depth) for depth in layer_counts])
+fig, ax = plt.subplots()
+validation_curve(layer_counts, by_depth, "hidden layers of 64 neurons", ax)
+ax.set_xticks(layer_counts);
+
+# %% tags=["claim"]
+deep_mean = by_depth.mean(axis=2)[:, 1]
+assert deep_mean[1:].min() < deep_mean[0] + 0.005 and np.ptp(deep_mean[1:]) < 0.03
+
+# %% [markdown] id="search-talk"
+# And the depth: from none to one hidden layer there is something to gain; beyond that, the differences are as large as the luck of a run. So we'd choose the smallest structure whose error is within the noise of the best. Only now may the test set be opened, once.
+
+# %% id="search-choice"
+validation = by_width[:, 1]
+noise = validation.std(axis=1).mean()
+good_enough = validation.mean(axis=1) <= validation.mean(axis=1).min() + noise
+chosen = widths[int(np.argmax(good_enough))]
+final = build([chosen])
+train(final, digits.x_train, digits.y_train, epochs=25, lr=0.003)
+print(f"chosen: {chosen} neurons; test error {1 - training.evaluate(final, digits.x_test, digits.y_test).accuracy:.1%}")
+
+# %% tags=["claim"]
+assert 16 <= chosen <= 256 and training.evaluate(final, digits.x_test, digits.y_test).accuracy > 0.94
+
+# %% [markdown] id="search-more"
+# Can the structure be found automatically? Yes, and with large computers people do it: they search over structures as we did over widths. For images, a better idea came from looking at the problem: neighbouring pixels belong together. It is the subject of lesson 06.
+
+# %% [markdown] id="mnist-text"
+# ## MNIST: sixty thousand digits
+#
+# The small digits are for learning to walk. MNIST is the set that a generation of methods was measured on: 60,000 training and 10,000 test images, 28 × 28 pixels, put together from forms that employees of the US Census Bureau and high-school students had filled in (LeCun and
+# colleagues, 1998). If your computer has it or can fetch it (11 MB), the next sections use it; otherwise they tell you so, and you go on with *The playground*.
+
+# %% id="mnist-load" tags=["mnist"]
+mnist = data.load_mnist(flat=True, required=False)
+if mnist:
+    print(mnist)
+    plots.image_grid(mnist.x_train[:24], titles=mnist.y_train[:24], columns=12)
+
+# %% [markdown] id="mnist-plain-text"
+# The network is a classic of lecture slides, with 784 inputs, two hidden layers of 225 ReLU neurons and a softmax over ten outputs, the 229,735 parameters that we counted:
+#
+# $$ h^{(1)} = \operatorname{relu}(W^{(1)} x + b^{(1)}), \qquad h^{(2)} = \operatorname{relu}(W^{(2)} h^{(1)} + b^{(2)}), \qquad h^{(3)} = \operatorname{softmax}(W^{(3)} h^{(2)} + b^{(3)}) $$
+#
+# The slide says "around 1.2 % test error". First the plainest training: SGD with momentum, batches of 128, six epochs. The curves grow while you watch.
+
+# %% id="mnist-plain" tags=["mnist"]
+def mnist_network(*dropout):
+    drop = [nn.Dropout(p) for p in dropout] or [nn.Identity()] * 2
+    return nn.Sequential(nn.Linear(784, 225), nn.ReLU(), drop[0], nn.Linear(225, 225), nn.ReLU(), drop[1], nn.Linear(225, 10))
+
+if mnist:
+    plain = mnist_network()
+    training.fit(plain, (mnist.x_train, mnist.y_train), nn.CrossEntropyLoss(), optim.SGD(plain.parameters(), lr=0.1, momentum=0.9),
+                 epochs=6, batch_size=128, progress=False, on_epoch_end=plots.LiveHistory())
+    for name, part in (("training", (mnist.x_train, mnist.y_train)), ("test", (mnist.x_test, mnist.y_test))):
+        print(f"{name} error: {1 - training.evaluate(plain, *part).accuracy:.2%}")
