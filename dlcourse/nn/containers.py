@@ -1,0 +1,78 @@
+"""Modules made of modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from dlcourse.nn import functional as F
+from dlcourse.nn.activations import ReLU
+from dlcourse.nn.layers import Linear
+from dlcourse.nn.module import Module
+
+
+class Sequential(Module):
+    """Modules one after another: each one's output is the next one's input."""
+
+    def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
+        named = modules[0] if modules and isinstance(modules[0], Mapping) else dict(enumerate(modules))
+        for name, module in named.items():
+            if not isinstance(module, Module):
+                raise TypeError(f"Sequential takes modules, but number {name} is {module!r}.")
+            self.add_module(str(name), module)
+
+    def forward(self, x: Any) -> Any:
+        """Pass ``x`` through all modules. Linear followed by ReLU is one operation."""
+        layers = list(self.children())
+        done = False
+        for layer, following in zip(layers, [*layers[1:], None], strict=True):
+            if done:
+                done = False
+                continue
+            # Linear and ReLU in one operation: the ReLU works in place on the fresh result.
+            done = type(layer) is Linear and type(following) is ReLU
+            x = F.linear_relu(x, layer.weight, layer.bias) if done else layer(x)
+        return x
+
+    def append(self, module: Module) -> Sequential:
+        """Add a module at the end."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def __len__(self) -> int:
+        return len(list(self.children()))
+
+    def __iter__(self) -> Iterator[Module]:
+        return self.children()
+
+    def __getitem__(self, index: int | slice) -> Any:
+        chosen = list(self.children())[index]
+        return Sequential(*chosen) if isinstance(chosen, list) else chosen
+
+
+class ModuleList(Module):
+    """Modules in a list, found by ``parameters()``; the network's ``forward`` says what to do with them."""
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self.extend(modules)
+
+    def append(self, module: Module) -> ModuleList:
+        """Add a module at the end."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> ModuleList:
+        """Add modules at the end."""
+        for module in modules:
+            self.append(module)
+        return self
+
+    def __len__(self) -> int:
+        return len(list(self.children()))
+
+    def __iter__(self) -> Iterator[Module]:
+        return self.children()
+
+    def __getitem__(self, index: int | slice) -> Any:
+        chosen = list(self.children())[index]
+        return ModuleList(chosen) if isinstance(chosen, list) else chosen
