@@ -7,6 +7,7 @@ them into ``Tensor`` as methods and operators.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Tensor:
     """
 
     __slots__ = (
-        "__weakref__", "_backward", "_grad_buffer", "_retains_grad", "data", "grad", "label", "op", "parents",
+        "__weakref__", "_backward", "_data", "_grad_buffer", "_retains_grad", "grad", "label", "op", "parents",
         "requires_grad",
     )  # fmt: skip
     __array_priority__ = 1000  # so that `array * tensor` asks the tensor
@@ -49,7 +50,7 @@ class Tensor:
         self.requires_grad_(requires_grad)
 
     def _set(self, array: np.ndarray) -> None:
-        self.data = array
+        self._data = array
         self.grad: Tensor | None = None
         self.requires_grad = False
         self.parents: tuple[Tensor, ...] = ()
@@ -57,6 +58,13 @@ class Tensor:
         self._backward: Backward | None = None
         self._grad_buffer: np.ndarray | None = None
         self._retains_grad = False
+
+    def _set_data(self, data: Any) -> None:
+        self._data = Tensor(data)._data
+
+    data = property(
+        attrgetter("_data"), _set_data, doc="The numbers, an ndarray; a tensor assigned is unwrapped."
+    )
 
     @staticmethod
     def from_op(data: Any, parents: tuple[Tensor, ...], backward: Backward, op: str) -> Tensor:
@@ -145,7 +153,9 @@ class Tensor:
 
     def _accumulate(self, part: np.ndarray) -> None:
         if part.shape != self.data.shape:
-            raise RuntimeError(f"a backward function gave shape {part.shape} to a parent of shape {self.shape}.")
+            raise RuntimeError(
+                f"a backward function gave shape {part.shape} to a parent of shape {self.shape}."
+            )
         if self.grad is not None:
             self.grad.data += part
             return
@@ -165,7 +175,9 @@ class Tensor:
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Ask for gradients with respect to this leaf (or stop asking); returns the tensor."""
         if requires_grad and self.data.dtype.kind != "f":
-            raise RuntimeError(f"only floating-point tensors can require gradients, this one is {self.dtype}.")
+            raise RuntimeError(
+                f"only floating-point tensors can require gradients, this one is {self.dtype}."
+            )
         if not self.is_leaf and not requires_grad:
             raise RuntimeError("an inner node's requires_grad can't be switched off: use .detach().")
         self.requires_grad = requires_grad
@@ -204,6 +216,11 @@ class Tensor:
         return self.data.tolist()
 
     @property
+    def T(self) -> Tensor:
+        """The transpose: the dimensions in reverse order."""
+        return self.permute(*range(self.ndim)[::-1])
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """The length of each dimension."""
         return self.data.shape
@@ -217,6 +234,35 @@ class Tensor:
     def dtype(self) -> np.dtype:
         """The type of the numbers."""
         return self.data.dtype
+
+    @property
+    def device(self) -> str:
+        """Where the numbers are: always "cpu"."""
+        return "cpu"
+
+    def size(self, dim: int | None = None) -> Any:
+        """The shape, or the length of one dimension."""
+        return self.shape if dim is None else self.shape[dim]
+
+    def numel(self) -> int:
+        """How many numbers there are."""
+        return self.data.size
+
+    def dim(self) -> int:
+        """The number of dimensions."""
+        return self.data.ndim
+
+    def cpu(self) -> Tensor:
+        """The tensor itself: it is on the CPU."""
+        return self
+
+    def contiguous(self) -> Tensor:
+        """The tensor itself: view() copies where it must."""
+        return self
+
+    def clone(self) -> Tensor:
+        """A copy, joined to the graph: gradients pass through it."""
+        return Tensor.from_op(self.data.copy(), (self,), lambda g: (g,), "clone")
 
     def __len__(self) -> int:
         return len(self.data)

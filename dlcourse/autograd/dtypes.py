@@ -1,0 +1,56 @@
+"""The types of numbers by PyTorch's names, changes between them, and the one device there is."""
+
+from __future__ import annotations
+
+from functools import partialmethod
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from dlcourse.autograd.operands import method
+from dlcourse.autograd.tensor import Tensor
+
+float32, float64, int32, int64, uint8, bool_ = map(
+    np.dtype, ("float32", "float64", "int32", "int64", "uint8", "bool")
+)
+
+
+class device(str):
+    """Where tensors live: ``device("cpu")``; it lets scripts written for PyTorch say so.
+
+    Raises:
+        RuntimeError: any other device.
+    """
+
+    def __new__(cls, name: str = "cpu") -> device:
+        if str(name).split(":")[0] != "cpu":
+            raise RuntimeError(f"there is no device {str(name)!r}: NumPy computes on the CPU.")
+        return super().__new__(cls, "cpu")
+
+
+cuda = SimpleNamespace(is_available=lambda: False)
+
+
+@method()
+def to(x: Tensor, target: Any) -> Tensor:
+    """The tensor with numbers of another type; ``to("cpu")`` is the tensor itself."""
+    if isinstance(target, str):
+        device(target)
+        return x
+    if x.data.dtype == target:
+        return x
+    y = x.data.astype(target)
+    if y.dtype.kind != "f":
+        return Tensor(y)
+    return Tensor.from_op(y, (x,), lambda g: (g.astype(x.dtype),), "to")
+
+
+for _name, _dtype in {
+    "float": float32,
+    "double": float64,
+    "long": int64,
+    "int": int32,
+    "bool": bool_,
+}.items():
+    setattr(Tensor, _name, partialmethod(to, _dtype))

@@ -1,0 +1,95 @@
+"""Changes in place. PyTorch's rule holds: a leaf that requires grad may be changed under ``no_grad()`` only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dlcourse.autograd import functions
+from dlcourse.autograd.grad_mode import mode
+from dlcourse.autograd.operands import method, raw
+from dlcourse.autograd.random import generator
+from dlcourse.autograd.tensor import Tensor
+
+
+def _writable(x: Tensor) -> np.ndarray:
+    """The array of ``x``, if it may be changed now."""
+    if x.requires_grad and mode.enabled:
+        what = "a leaf that requires grad" if x.is_leaf else "a result that backward() may need"
+        raise RuntimeError(f"{what} can't be changed in place: use `with no_grad():`, or make a new tensor.")
+    return x.data
+
+
+def _arithmetic(name: str, ufunc: np.ufunc, operation: Callable) -> None:
+    """The method ``name_`` and the operator, such as ``add_`` and ``+=``."""
+
+    def change(x: Tensor, other: Any, alpha: float = 1) -> Tensor:
+        other = raw(other) if alpha == 1 else alpha * raw(other)
+        ufunc(_writable(x), other, out=x.data)
+        return x
+
+    def operator(x: Tensor, other: Any) -> Tensor:
+        protected = x.is_leaf and x.requires_grad
+        recorded = x.requires_grad or getattr(other, "requires_grad", False)
+        if mode.enabled and recorded and not protected:
+            return operation(
+                x, other
+            )  # the name left of += now stands for a new result; the old one is intact
+        return change(x, other)
+
+    change.__doc__ = f"{name} in place: changes the tensor and returns it."
+    setattr(Tensor, f"{name}_", change)
+    setattr(Tensor, f"__i{name}__", operator)
+
+
+_arithmetic("add", np.add, functions.add)
+_arithmetic("sub", np.subtract, functions.sub)
+_arithmetic("mul", np.multiply, functions.mul)
+_arithmetic("truediv", np.true_divide, functions.div)
+Tensor.div_ = Tensor.truediv_
+
+
+@method()
+def fill_(x: Tensor, value: float) -> Tensor:
+    """Set every number to ``value``."""
+    _writable(x)[...] = raw(value)
+    return x
+
+
+@method()
+def zero_(x: Tensor) -> Tensor:
+    """Set every number to 0."""
+    return fill_(x, 0)
+
+
+@method()
+def copy_(x: Tensor, source: Any) -> Tensor:
+    """Take over the numbers of ``source``, broadcast to this shape."""
+    return fill_(x, source)
+
+
+@method()
+def clamp_(x: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """Hold every number between ``min`` and ``max``."""
+    np.clip(_writable(x), min, max, out=x.data)
+    return x
+
+
+@method()
+def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
+    """Fill with draws from a normal distribution."""
+    return fill_(x, generator().normal(mean, std, x.shape))
+
+
+@method()
+def uniform_(x: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
+    """Fill with draws from the uniform distribution on [low, high)."""
+    return fill_(x, generator().uniform(low, high, x.shape))
+
+
+@method("__setitem__")
+def assign(x: Tensor, index: Any, value: Any) -> None:
+    """``x[index] = value``."""
+    _writable(x)[raw(index)] = raw(value)

@@ -1,0 +1,150 @@
+"""The same numbers in other places: their gradients travel back the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dlcourse.autograd.operands import method, raw, unbroadcast
+from dlcourse.autograd.tensor import Tensor
+
+
+def sizes(args: tuple) -> tuple[int, ...]:
+    """``f(2, 3)`` and ``f((2, 3))`` mean the same."""
+    return tuple(args[0]) if len(args) == 1 and isinstance(args[0], Sequence) else args
+
+
+@method("view")
+def reshape(x: Tensor, *shape: Any) -> Tensor:
+    """The same numbers in the same order in another shape; one length may be −1, to be worked out.
+
+    Raises:
+        RuntimeError: the shape does not hold as many numbers.
+    """
+    try:
+        y = x.data.reshape(sizes(shape))
+    except ValueError:
+        raise RuntimeError(
+            f"shape {x.shape} ({x.data.size} numbers) can't be reshaped to {sizes(shape)}."
+        ) from None
+    return Tensor.from_op(y, (x,), lambda g: (g.reshape(x.shape),), "reshape")
+
+
+@method()
+def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Dimensions ``start_dim`` to ``end_dim`` become one."""
+    end = end_dim % x.ndim + 1 if x.ndim else 0
+    return reshape(x, *x.shape[:start_dim], -1, *x.shape[end:])
+
+
+@method()
+def unsqueeze(x: Tensor, dim: int) -> Tensor:
+    """A new dimension of length 1 at place ``dim``."""
+    return reshape(x, np.expand_dims(x.data, dim).shape)
+
+
+@method()
+def squeeze(x: Tensor, dim: int | None = None) -> Tensor:
+    """Without the dimensions of length 1, or without ``dim`` if its length is 1."""
+    gone = range(x.ndim) if dim is None else [dim % x.ndim]
+    return reshape(x, tuple(n for i, n in enumerate(x.shape) if n != 1 or i not in gone))
+
+
+@method()
+def permute(x: Tensor, *dims: Any) -> Tensor:
+    """The dimensions in the order ``dims``."""
+    dims = sizes(dims)
+    back = np.argsort([d % x.ndim for d in dims])
+    return Tensor.from_op(x.data.transpose(dims), (x,), lambda g: (g.transpose(back),), "permute")
+
+
+@method("swapaxes")
+def transpose(x: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two dimensions change places."""
+    return Tensor.from_op(x.data.swapaxes(dim0, dim1), (x,), lambda g: (g.swapaxes(dim0, dim1),), "transpose")
+
+
+@method()
+def t(x: Tensor) -> Tensor:
+    """Rows and columns change places."""
+    if x.ndim > 2:
+        raise RuntimeError(
+            f"t() needs at most 2 dimensions, this tensor has shape {x.shape}: use .transpose(dim0, dim1)."
+        )
+    return Tensor.from_op(x.data.T, (x,), lambda g: (g.T,), "t")
+
+
+@method()
+def broadcast_to(x: Tensor, shape: Sequence[int]) -> Tensor:
+    """The tensor stretched to ``shape`` without copying."""
+    y = np.broadcast_to(x.data, tuple(shape))
+    return Tensor.from_op(y, (x,), lambda g: (unbroadcast(g, x.shape),), "broadcast_to")
+
+
+@method("__getitem__")
+def select(x: Tensor, index: Any) -> Tensor:
+    """``x[index]``: integers, slices, arrays of integers or bools; gradients of a number taken twice add up."""
+    index = raw(index)
+    parts = index if isinstance(index, tuple) else (index,)
+    repeats = any(np.asarray(p).dtype.kind in "iu" and not isinstance(p, int) for p in parts if p is not None)
+
+    def backward(g: np.ndarray) -> tuple:
+        out = np.zeros_like(x.data)
+        if repeats:
+            np.add.at(out, index, g)
+        else:
+            out[index] = g
+        return (out,)
+
+    return Tensor.from_op(x.data[index], (x,), backward, "[]")
+
+
+def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int | None = None) -> Tensor:
+    """The tensors one after another along ``dim``; the gradient is cut in the same places.
+
+    Raises:
+        RuntimeError: the shapes differ in another dimension.
+    """
+    dim = dim if axis is None else axis
+    y = _joined(np.concatenate, tensors, dim)
+    cuts = np.cumsum([x.shape[dim] for x in tensors])[:-1]
+    return Tensor.from_op(y, tuple(tensors), lambda g: tuple(np.split(g, cuts, dim)), "cat")
+
+
+def stack(tensors: Sequence[Tensor], dim: int = 0, *, axis: int | None = None) -> Tensor:
+    """The tensors side by side along a new dimension ``dim``.
+
+    Raises:
+        RuntimeError: the shapes differ.
+    """
+    dim = dim if axis is None else axis
+    y = _joined(np.stack, tensors, dim)
+    return Tensor.from_op(y, tuple(tensors), lambda g: tuple(np.moveaxis(g, dim, 0)), "stack")
+
+
+def _joined(join: Any, tensors: Sequence[Tensor], dim: int) -> np.ndarray:
+    try:
+        return join([x.data for x in tensors], dim)
+    except ValueError:
+        shapes = ", ".join(str(x.shape) for x in tensors)
+        raise RuntimeError(f"tensors of shapes {shapes} can't be joined along dimension {dim}.") from None
+
+
+@method()
+def pad(x: Tensor, pad: Sequence[int], mode: str = "constant", value: float = 0.0) -> Tensor:
+    """A border of ``value``; ``pad`` is (before, after) of the last dimension, then of the last but one, ...
+
+    Raises:
+        NotImplementedError: a mode other than "constant".
+    """
+    if mode != "constant":
+        raise NotImplementedError(f'pad() knows mode "constant", not {mode!r}.')
+    widths = [(0, 0)] * (x.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2], strict=True))[::-1]
+    y = np.pad(x.data, widths, constant_values=value)
+    inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape, strict=True))
+    return Tensor.from_op(y, (x,), lambda g: (g[inside],), "pad")
+
+
+concatenate = concat = cat
