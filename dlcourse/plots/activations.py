@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -40,14 +40,14 @@ def plot_activation(
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
     for value in _asymptotes(f):
-        ax.axhline(value, color=GREY, linewidth=1.6, linestyle=":")
+        ax.axhline(value, color=GREY, linewidth=1.6, linestyle=":", label="limit")
     _draw(ax, z, f, "$f(z)$", BLUE, "-")
     _draw(ax, z, derivative, "$f'(z)$", VERMILLION, "--")
     ax.set(title=name, xlabel="$z$", xlim=(z[0], z[-1]))
     low, high = ax.get_ylim()
     ax.set_ylim(max(low, -2.2), min(high, 3.2))
     if legend:
-        ax.legend(loc="upper left")
+        ax.legend(*_entries([ax]))
     return ax
 
 
@@ -77,12 +77,22 @@ def plot_activations(
     for ax, (name, (f, derivative)) in zip(grid.flat, activations.items(), strict=False):
         plot_activation.__wrapped__(name, f, derivative, z, ax, legend=False)  # type: ignore[attr-defined]
         ax.tick_params(labelbottom=True)
+        ax.set_xlabel("")
     for ax in grid.flat[len(activations) :]:
         ax.remove()
-    for ax in grid.flat[: len(activations) - columns]:
-        ax.set_xlabel("")
-    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
-    return grid.reshape(-1)[: len(activations)]
+    figure.supxlabel("$z$", fontsize=12)
+    axes = grid.reshape(-1)[: len(activations)]
+    figure.legend(*_entries(axes), loc="outside upper center", ncols=3)
+    return axes
+
+
+def _entries(axes: Iterable[Axes]) -> tuple[list, list[str]]:
+    """The legend's handles and names, each name once."""
+    found = {}
+    for ax in axes:
+        found |= {name: handle for handle, name in zip(*ax.get_legend_handles_labels(), strict=True)}
+    names = [name for name in ("$f(z)$", "$f'(z)$", "limit") if name in found]
+    return [found[name] for name in names], names
 
 
 def _draw(ax: Axes, z: np.ndarray, f: Function, name: str, colour: str, line: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,7 @@ MOST_NODES = 120  # more cannot be read
 
 # Sizes in inches, and fonts in points, of a drawing at its full size.
 FONT, ROW, PAD, GAP, LANE = 11.0, 0.23, 0.08, 0.22, 0.12
-OP_GAP, BETWEEN, MARGIN, LEGEND = 0.24, 0.5, 0.15, 0.28
+OP_GAP, BETWEEN, MARGIN, LEGEND = 0.2, 0.4, 0.12, 0.28
 WIDEST = 12.5
 
 SYMBOLS = {
@@ -87,9 +87,10 @@ class GraphDrawing:
     Args:
         root: as for :func:`draw_graph`.
         show: likewise.
+        room: a text for which every cell has room.
     """
 
-    def __init__(self, root: Any, show: tuple[str, ...] = ("data", "grad")) -> None:
+    def __init__(self, root: Any, show: tuple[str, ...] = ("data", "grad"), room: str = "−0.0") -> None:
         if not show or not set(show) <= {"data", "grad"}:
             raise ValueError(f'show must name "data", "grad" or both, but is {show!r}.')
         self.graph = root if hasattr(root, "nodes") and hasattr(root, "edges") else trace(root)
@@ -98,7 +99,7 @@ class GraphDrawing:
                 f"A graph of {len(self.graph.nodes)} nodes cannot be read as a drawing "
                 f"(at most {MOST_NODES} can). Draw a smaller part of the computation."
             )
-        self.show = tuple(show)
+        self.show, self.room = tuple(show), room
 
     @cached_property
     def cells(self) -> list[list[str]]:
@@ -146,7 +147,7 @@ class GraphDrawing:
     def draw(
         self,
         ax: Axes | None = None,
-        hidden: Collection[tuple[int, str]] = (),
+        nodes: Sequence[Any] | None = None,
         lit: Collection[int] = (),
         lit_edges: Collection[tuple[int, int]] = (),
     ) -> Axes:
@@ -154,7 +155,7 @@ class GraphDrawing:
 
         Args:
             ax: where to draw; a new figure where None.
-            hidden: (node, "data" or "grad") pairs that are not known yet: a question mark stands there.
+            nodes: what to show in place of the graph's own nodes; a text such as "?" is drawn as it is.
             lit: nodes that stand out.
             lit_edges: edges that stand out.
         """
@@ -163,11 +164,12 @@ class GraphDrawing:
             ax = self._new_axes(right - left, top - bottom)
         ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
         ax.axis("off")
+        _settle(ax)
         scale = _scale(ax, right - left, top - bottom)
         for k, (start, end) in enumerate(self.graph.edges):
             self._draw_edge(ax, k, scale, (start, end) in lit_edges)
-        for k in range(len(self.graph.nodes)):
-            self._draw_node(ax, k, scale, {what for node, what in hidden if node == k}, k in lit)
+        for k, node in enumerate(self.graph.nodes if nodes is None else nodes):
+            self._draw_node(ax, k, node, scale, k in lit)
         self._draw_legend(ax, left + MARGIN, bottom + LEGEND / 2, scale)
         return ax
 
@@ -186,11 +188,11 @@ class GraphDrawing:
         return max(cells, _text_width(self.graph.nodes[k].label, bold=True) + 2 * PAD)
 
     def _cell_widths(self, k: int) -> list[float]:
-        least = _text_width("−0.0") + 2 * PAD
+        least = _text_width(self.room) + 2 * PAD
         return [max(least, _text_width(text) + 2 * PAD) for text in self.cells[k]]
 
-    def _draw_node(self, ax: Axes, k: int, scale: float, hidden: set[str], lit: bool) -> None:
-        node, box = self.graph.nodes[k], self.boxes[k]
+    def _draw_node(self, ax: Axes, k: int, node: Any, scale: float, lit: bool) -> None:
+        box = self.boxes[k]
         edge = {"edgecolor": INK if lit else GREY, "linewidth": (2.6 if lit else 1.0) * scale}
         face = "#FFF3C4" if lit else "white"
         corner = (box.x - box.width / 2, box.y - box.height / 2)
@@ -199,18 +201,18 @@ class GraphDrawing:
         row = box.y - box.height / 2 + (ROW + PAD / 2) / 2
         if node.label:
             ax.text(box.x, row + ROW, node.label, **_font(scale, INK, bold=True))
-        self._draw_cells(ax, k, row, scale, hidden)
+        self._draw_cells(ax, k, node, row, scale)
         if box.op_width:
             self._draw_op(ax, box, symbol(node.op), scale, lit)
 
-    def _draw_cells(self, ax: Axes, k: int, row: float, scale: float, hidden: set[str]) -> None:
+    def _draw_cells(self, ax: Axes, k: int, node: Any, row: float, scale: float) -> None:
         box, widths = self.boxes[k], np.array(self._cell_widths(k))
         widths = widths * box.width / widths.sum()
         left = box.x - box.width / 2
-        for what, text, width in zip(self.show, self.cells[k], widths, strict=True):
-            unknown = what in hidden
-            colour = GREY if unknown else BLUE if what == "data" else VERMILLION
-            ax.text(left + width / 2, row, "?" if unknown else text, **_font(scale, colour))
+        for what, width in zip(self.show, widths, strict=True):
+            value = getattr(node, what)
+            colour = GREY if isinstance(value, str) else BLUE if what == "data" else VERMILLION
+            ax.text(left + width / 2, row, _text(value), **_font(scale, colour))
             left += width
         if len(widths) > 1:
             x = left - widths[-1]
@@ -257,11 +259,14 @@ class GraphDrawing:
         return way[-1][1] if way else self.boxes[self.graph.edges[k][0]].y
 
     def _draw_legend(self, ax: Axes, x: float, y: float, scale: float) -> None:
-        for what, colour in (("data", BLUE), ("grad", VERMILLION)):
-            if what in self.show:
-                text = {"data": "value", "grad": "gradient"}[what]
-                ax.text(x, y, text, **(_font(scale * 0.9, colour) | {"ha": "left"}))
-                x += _text_width(text) + 0.2
+        names = {"data": ("value", BLUE), "grad": ("gradient", VERMILLION)}
+        for k, what in enumerate(self.show):
+            text, colour = names[what]
+            x += 0.1 * (k > 0)
+            ax.text(x, y, text, **(_font(scale * 0.9, colour) | {"ha": "left"}))
+            x += _text_width(text) + 0.1
+            if k + 1 < len(self.show):
+                ax.plot([x, x], [y - ROW / 3, y + ROW / 3], color="#BBBBBB", linewidth=scale)
 
 
 def symbol(op: str) -> str:
@@ -274,8 +279,8 @@ def symbol(op: str) -> str:
 
 def _text(value: Any) -> str:
     """A single number, or an array's shape; a dash for a gradient that is not there."""
-    if value is None:
-        return "–"
+    if value is None or isinstance(value, str):
+        return value or "–"
     array = as_array(getattr(value, "data", value) if hasattr(value, "requires_grad") else value)
     if array.size == 1:
         return number(array.item())
@@ -304,6 +309,13 @@ def _font(scale: float, colour: str, bold: bool = False) -> dict[str, Any]:
         "fontweight": weight,
         "zorder": 5,
     }
+
+
+def _settle(ax: Axes) -> None:
+    """Let the figure's layout put the Axes into its final place, so that letters get the right size."""
+    engine = ax.figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(ax.figure)
 
 
 def _scale(ax: Axes, width: float, height: float) -> float:

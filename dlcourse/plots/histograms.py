@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from dlcourse.plots.style import BLUE, as_array, course_style, number
 
@@ -38,19 +39,30 @@ def plot_layer_histograms(
         raise ValueError(f"Each layer needs numbers, but their sizes are {[layer.size for layer in layers]}.")
     if len(names) != len(layers):
         raise ValueError(f"There are {len(layers)} layers, but {len(names)} names.")
-    columns = min(columns, len(layers))
     rows = -(-len(layers) // columns)
+    columns = -(-len(layers) // rows)
     figsize = (max(4.0, 1.75 * columns), 1.55 * rows + 0.45)
     figure, grid = plt.subplots(rows, columns, figsize=figsize, sharex=True, squeeze=False)
     for layer, name, ax in zip(layers, names, grid.flat, strict=False):
-        ax.hist(layer[np.isfinite(layer)], bins=_bins(layers), color=BLUE)
-        ax.set_title(f"{name}\nstd {number(layer.std())}", fontsize=11)
-        ax.set_yticks([])
-        ax.spines["left"].set_visible(False)
-    for ax in grid.flat[len(layers) :]:
-        ax.remove()
+        _draw(ax, layer, _bins(layers), name)
+    for k in range(len(layers), grid.size):
+        grid.flat[k].remove()
+        grid.flat[k - columns].tick_params(labelbottom=True)
     figure.supxlabel(xlabel, fontsize=12)
     return grid.reshape(-1)[: len(layers)]
+
+
+def _draw(ax: Axes, layer: np.ndarray, bins: np.ndarray, name: str) -> None:
+    """One histogram. The many exact zeros of a ReLU are written, and their bar is cut, to show the rest."""
+    finite = layer[np.isfinite(layer)]
+    counts = np.sort(ax.hist(finite, bins=bins, color=BLUE)[0])
+    zeros = float(np.mean(layer == 0))
+    if zeros > 0.1 and 0 < 2 * counts[-2] < counts[-1]:
+        ax.set_ylim(0, 2 * counts[-2])
+        ax.text(0.95, 0.9, f"{zeros:.0%} zeros", transform=ax.transAxes, ha="right", va="top", fontsize=10)
+    ax.set_title(f"{name}\nstd {number(layer.std())}", fontsize=11)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
 
 
 def _bins(layers: list[np.ndarray]) -> np.ndarray:

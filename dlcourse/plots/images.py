@@ -10,9 +10,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from dlcourse.plots.style import DIVERGING, INK, VERMILLION, as_array, course_style
+from dlcourse.plots.style import DIVERGING, VERMILLION, as_array, course_style
 
 TILE = 0.86  # inches
+LETTER = 0.1  # inches that a letter of a title takes
 
 
 @course_style
@@ -43,7 +44,9 @@ def image_grid(
     if titles is not None and len(titles) != n:
         raise ValueError(f"There are {n} images, but {len(titles)} titles.")
     chosen = _places(highlight, n)
-    axes = _grid(n, columns, pictures.shape[2] / pictures.shape[1], room=0.26 if titles is not None else 0.0)
+    longest = max((len(str(title)) for title in titles), default=0) if titles is not None else 0
+    tile = max(TILE, LETTER * (longest + 1))
+    axes = _grid(n, columns, pictures.shape[2] / pictures.shape[1], tile, room=0.26 if longest else 0.0)
     low, high = float(pictures.min(initial=0)), float(pictures.max(initial=1e-12))
     for k, ax in enumerate(axes):
         if pictures.ndim == 4:
@@ -126,11 +129,13 @@ def _places(highlight: Iterable[int] | np.ndarray | None, n: int) -> set[int]:
     return set(np.flatnonzero(chosen).tolist())
 
 
-def _grid(n: int, columns: int, width_to_height: float, room: float = 0.0, right: float = 0.0) -> np.ndarray:
+def _grid(
+    n: int, columns: int, width_to_height: float, tile: float = TILE, room: float = 0.0, right: float = 0.0
+) -> np.ndarray:
     """n Axes without ticks in rows; ``room`` above each tile, and at the figure's ``right``, in inches."""
     columns = max(1, min(columns, n))
     rows = -(-n // columns)
-    figsize = (columns * TILE * width_to_height + right, rows * (TILE + room))
+    figsize = (columns * tile * width_to_height + right, rows * (tile + room))
     figure, axes = plt.subplots(rows, columns, figsize=figsize, squeeze=False)
     figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.02)
     for ax in axes.flat:
@@ -147,5 +152,3 @@ def _mark(ax: Axes) -> None:
     ax.spines[:].set(visible=True, color=VERMILLION, linewidth=3)
     if ax.get_title():
         ax.set_title("▸" + ax.get_title(), fontsize=11, pad=4, color=VERMILLION, fontweight="bold")
-    else:
-        ax.set_title("▸", fontsize=11, pad=2, color=INK)

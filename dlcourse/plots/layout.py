@@ -56,15 +56,21 @@ def layered_layout(heights: list[float], edges: list[tuple[int, int]], gap: floa
 
 
 def _columns(n: int, edges: list[tuple[int, int]]) -> list[int]:
-    """As far left as the parents allow; but what has no parents stands just before its first child."""
+    """As far left as the parents allow; then what nothing holds there moves right, to just before its child.
+
+    A node is free if nothing but free nodes with this one child lead to it: moving the whole lot
+    shortens the way to the child and lengthens none.
+    """
     column = [0] * n
-    for start, end in sorted(edges, key=lambda edge: edge[1]):
-        column[end] = max(column[end], column[start] + 1)
-    has_parents = {end for _, end in edges}
+    before, after = _neighbours(edges, n)
     for node in range(n):
-        children = [column[end] for start, end in edges if start == node]
-        if node not in has_parents and children:
-            column[node] = min(children) - 1
+        column[node] = 1 + max((column[p] for p in before[node]), default=-1)
+    free = [False] * n
+    for node in range(n):
+        free[node] = all(free[p] and len(set(after[p])) == 1 for p in before[node])
+    for node in reversed(range(n)):
+        if free[node] and after[node]:
+            column[node] = min(column[child] for child in after[node]) - 1
     return column
 
 

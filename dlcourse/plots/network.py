@@ -23,7 +23,7 @@ from dlcourse.plots.style import (
     number,
 )
 
-MOST = 8  # circles drawn per layer; of larger layers the first ones and the last one
+MOST, FIRST = 6, 4  # circles drawn per layer; of larger layers the first four and the last one
 RADIUS = 0.3
 APART = 2.1  # between layers, in units of the distance between two circles
 FEW_LINES = 6  # up to so many lines between two layers, their weights are written beside them
@@ -59,17 +59,16 @@ def plot_network(
     outputs = _checked(values, [(size,) for size in sizes], "values")
     shown = [_shown(size) for size in sizes]
     tallest = max(map(len, shown))
-    ax = axes_or_new(ax, (min(11.0, 1.5 * len(sizes) + 0.8), min(6.0, 0.55 * tallest + 0.9)))
+    width, height = APART * (len(sizes) - 1) + 1.4, tallest + 0.9
+    unit = 0.9 if tallest <= 3 else 0.68  # inches
+    ax = axes_or_new(ax, (min(11.0, unit * width), unit * height))
     for k in range(len(sizes) - 1):
         _draw_lines(ax, k, shown[k], shown[k + 1], matrices[k] if matrices else None)
     for k, units in enumerate(shown):
         _draw_layer(ax, k, units, outputs[k] if outputs else None)
-        _caption(ax, k, len(sizes), sizes[k], -tallest / 2 - 0.15)
-    ax.set(
-        xlim=(-0.8, APART * (len(sizes) - 1) + 0.8),
-        ylim=(-tallest / 2 - 1.1, tallest / 2 + 0.1),
-        aspect="equal",
-    )
+        _caption(ax, k, len(sizes), sizes[k], -tallest / 2 - 0.05)
+    bottom = -tallest / 2 - 0.85
+    ax.set(xlim=(-0.7, width - 0.7), ylim=(bottom, bottom + height), aspect="equal")
     ax.axis("off")
     return ax
 
@@ -85,7 +84,7 @@ def _checked(arrays: Sequence[Any] | None, shapes: list[tuple], what: str) -> li
 
 def _shown(size: int) -> list[int | None]:
     """The units of a layer that are drawn; None stands for those left out."""
-    return list(range(size)) if size <= MOST else [*range(MOST - 2), None, size - 1]
+    return list(range(size)) if size <= MOST else [*range(FIRST), None, size - 1]
 
 
 def _height(place: int, units: list[int | None]) -> float:
@@ -122,8 +121,8 @@ def _line(weight: float | None, largest: float) -> dict[str, Any]:
 
 
 def _write_weight(ax: Axes, start: tuple[float, float], end: tuple[float, float], weight: float) -> None:
-    """The number on its line, a third of the way, where lines that cross have not met yet."""
-    x, y = (s + 0.34 * (e - s) for s, e in zip(start, end, strict=True))
+    """The number on its line, less than half-way, where lines that cross have not met yet."""
+    x, y = (s + 0.29 * (e - s) for s, e in zip(start, end, strict=True))
     box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
     ax.text(x, y, number(round(weight, 2)), ha="center", va="center", fontsize=10, bbox=box, zorder=2)
 
@@ -138,7 +137,7 @@ def _draw_layer(ax: Axes, k: int, units: list[int | None], values: np.ndarray | 
         ax.add_patch(Circle(at, RADIUS, facecolor=face, edgecolor=BLUE, linewidth=1.6, zorder=3))
         if values is not None:
             text = number(round(float(values[unit]), 2))
-            ax.text(*at, text, ha="center", va="center", fontsize=9, color=ink_on(face), zorder=4)
+            ax.text(*at, text, ha="center", va="center", fontsize=10, color=ink_on(face), zorder=4)
 
 
 def _share(values: np.ndarray, unit: int) -> float:

@@ -42,6 +42,7 @@ def plot_points(x: Any, y: Any, ax: Axes | None = None, class_names: Sequence[st
             zorder=3,
         )
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    ax.locator_params(nbins=6)
     if _similar_spans(x):
         ax.set_aspect("equal", adjustable="datalim")
     ax.legend(loc="best", handletextpad=0.2)

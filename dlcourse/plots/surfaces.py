@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from dlcourse.plots.style import COLOURS, LINES, as_array, axes_or_new, course_style
+from dlcourse.plots.style import COLOURS, LINES, as_array, axes_or_new, course_style, number
 
 POINTS = 161
 LEVELS = 14
@@ -52,7 +52,9 @@ def plot_surface(
     levels = low + (max(high - low, 1e-12)) * np.linspace(0, 1, LEVELS) ** 2
     filled = ax.contourf(x, y, z, levels=levels, cmap="cividis")
     ax.contour(x, y, z, levels=levels, colors="white", linewidths=0.5, alpha=0.6)
-    ax.figure.colorbar(filled, ax=ax, label="value", shrink=0.9)
+    ticks = levels[:: LEVELS // 5]
+    bar = ax.figure.colorbar(filled, ax=ax, label="value", shrink=0.9, ticks=ticks)
+    bar.ax.set_yticklabels([number(float(f"{tick:.2g}")) for tick in ticks])
     paths = path if isinstance(path, Mapping) else {} if path is None else {"": path}
     for k, (name, places) in enumerate(paths.items()):
         _draw_path(ax, as_array(places), k, name)
