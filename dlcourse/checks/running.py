@@ -1,0 +1,325 @@
+"""Run an answer on the cases of an exercise, and find out what is wrong with what it does.
+
+Nothing here prints or keeps anything: :func:`evaluate` gives a report as data.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dlcourse.checks import traces
+from dlcourse.checks.compare import compare
+from dlcourse.checks.limits import SECONDS_PER_CASE, TooSlow, same_dice, time_limit
+from dlcourse.checks.plain import NotPlain, plain
+from dlcourse.exercises import Case, Exercise, Mistake
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A case with what the reference makes of it: its answer, and its arguments as they are afterwards.
+
+    ``seed`` is what the global generators are seeded with before each call.
+    """
+
+    case: Case
+    seed: int
+    expected: Any
+    arguments_after: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer made of a case.
+
+    Attributes:
+        value: what it gave, as plain data; None if it gave none.
+        has_value: whether ``value`` means anything.
+        stopped: why there is no value: ``"not started"``, ``"error"``, ``"slow"``, ``"not plain"`` or "".
+        sentence: that reason in words, for the student.
+        error: the exception's type, or "".
+        arguments_after: the arguments as the answer left them.
+    """
+
+    value: Any = None
+    has_value: bool = False
+    stopped: str = ""
+    sentence: str = ""
+    error: str = ""
+    arguments_after: Any = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that an answer fails.
+
+    Attributes:
+        trial: the case and what was expected.
+        outcome: what the answer did.
+        kind: ``"structure"``, ``"shape"``, ``"dtype"``, ``"value"``, ``"changed input"``, or the
+            outcome's ``stopped``.
+        sentence: what is wrong, in words.
+    """
+
+    trial: Trial
+    outcome: Outcome
+    kind: str
+    sentence: str
+
+
+@dataclass
+class Report:
+    """How an answer did on all its cases."""
+
+    exercise: Exercise
+    trials: list[Trial]
+    outcomes: list[Outcome]
+    failures: list[Failure] = field(default_factory=list)
+    parts: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case was right, and there was at least one."""
+        return bool(self.outcomes) and not self.failures
+
+    @property
+    def points(self) -> float:
+        """The share of the points whose parts are right, to two decimals."""
+        earned = self.exercise.points * sum(self.parts.values()) / len(self.parts)
+        return int(earned) if float(earned).is_integer() else round(earned, 2)
+
+    @property
+    def not_started(self) -> bool:
+        """Whether nothing was right and every failure is a NotImplementedError (or the ``...`` of a stub)."""
+        return (
+            bool(self.failures)
+            and len(self.failures) == len(self.outcomes)
+            and all(failure.kind == "not started" for failure in self.failures)
+        )
+
+
+def make_trials(exercise: Exercise, seed: int) -> list[Trial]:
+    """The cases of one seed with the reference's answers.
+
+    Raises:
+        RuntimeError: the exercise has no cases, or its own reference fails: an error of the course.
+    """
+    made = [_trial(exercise, case, seed) for case in exercise.cases(np.random.default_rng(seed))]
+    if not made:
+        raise RuntimeError(f"The exercise {exercise.name!r} has no cases, so nothing can be checked.")
+    return made
+
+
+def _trial(exercise: Exercise, case: Case, seed: int) -> Trial:
+    mine = copy.deepcopy(case)
+    try:
+        with same_dice(seed), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected = plain(exercise.run(exercise.reference, mine))
+        return Trial(case, seed, expected, plain([mine.args, mine.kwargs]))
+    except Exception as error:
+        raise RuntimeError(
+            f"The course's own answer to {exercise.name!r} fails on {case!r}: {type(error).__name__}: "
+            f"{error}. This is an error of the course, not yours."
+        ) from error
+
+
+def attempt(exercise: Exercise, answer: Any, trial: Trial, seconds: float = SECONDS_PER_CASE) -> Outcome:
+    """Run an answer on a copy of a case. Only the stop button (KeyboardInterrupt) gets out of here."""
+    mine = copy.deepcopy(trial.case)
+    wrong_call = _wrong_call(exercise, answer, mine)
+    if wrong_call:
+        return Outcome(stopped="error", sentence=wrong_call, error="TypeError")
+    try:
+        with same_dice(trial.seed), time_limit(seconds):
+            given = exercise.run(answer, mine)
+        if given is Ellipsis:
+            raise NotImplementedError
+        return Outcome(plain(_closed(given)), True, arguments_after=_plain_or_none([mine.args, mine.kwargs]))
+    except NotImplementedError:
+        return Outcome(stopped="not started", sentence="This part is not written yet.")
+    except NotPlain as error:
+        return Outcome(stopped="not plain", sentence=error.sentence)
+    except TooSlow:
+        return Outcome(stopped="slow", sentence=_too_slow(seconds))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return Outcome(stopped="error", sentence=traces.explain(error), error=type(error).__name__)
+
+
+def _closed(given: Any) -> Any:
+    """A coroutine that nobody awaits would warn much later, in another cell: close it."""
+    if inspect.iscoroutine(given):
+        given.close()
+    return given
+
+
+def _plain_or_none(arguments: Any) -> Any:
+    try:
+        return plain(arguments)
+    except NotPlain:
+        return None
+
+
+def _too_slow(seconds: float) -> str:
+    return (
+        f"No answer after {seconds:g} seconds, so the check stopped your code. Is there a loop that never "
+        "ends? Look at what changes from one round to the next, and at the condition that ends it."
+    )
+
+
+def _wrong_call(exercise: Exercise, answer: Any, case: Case) -> str:
+    """A sentence if the answer cannot be called with the case's arguments at all."""
+    if exercise.call is not None:
+        return ""
+    try:
+        inspect.signature(answer).bind(*case.args, **case.kwargs)
+    except TypeError:
+        wanted, own = (_parameters(f) for f in (exercise.reference, answer))
+        return f"Your {exercise.name} takes {own}, but the task gives it {wanted}."
+    except ValueError:  # built-in functions have no signature to look at
+        return ""
+    return ""
+
+
+def _parameters(function: Callable[..., Any]) -> str:
+    names = list(inspect.signature(function).parameters)
+    return f"({', '.join(names)})" if names else "no arguments"
+
+
+# --- right or wrong ------------------------------------------------------------------------------
+
+
+def judge(exercise: Exercise, trial: Trial, outcome: Outcome) -> Failure | None:
+    """What is wrong with an outcome, or None if it is right."""
+    if outcome.stopped:
+        kind = "structure" if outcome.stopped == "not plain" else outcome.stopped
+        return Failure(trial, outcome, kind, outcome.sentence)
+    changed = _changed_argument(exercise, trial, outcome)
+    found = compare(trial.expected, outcome.value, exercise.rtol, exercise.atol)
+    if found is not None:
+        sentence = f"{found.sentence} {changed}" if changed else found.sentence
+        return Failure(trial, outcome, found.kind, sentence)
+    if changed:
+        return Failure(trial, outcome, "changed input", changed)
+    return None
+
+
+def _changed_argument(exercise: Exercise, trial: Trial, outcome: Outcome) -> str:
+    """A sentence if the answer left an argument otherwise than the reference did."""
+    before = plain([trial.case.args, trial.case.kwargs])
+    names = argument_names(exercise, trial.case)
+    after = outcome.arguments_after or [(), {}]
+    values = zip(names, _flat(before), _flat(trial.arguments_after), _flat(after), strict=False)
+    for name, old, wanted, now in values:
+        if _differ(wanted, now):
+            if _differ(old, wanted):
+                return f"{name} should be changed in place, as the task says, and yours ends up otherwise."
+            return (
+                f"Your code changes its input {name}: whoever called it still needs that. Work on a copy, or "
+                "write `a = a + b` instead of `a += b`."
+            )
+    return ""
+
+
+def _flat(arguments: Any) -> list[Any]:
+    args, kwargs = arguments
+    return [*args, *kwargs.values()]
+
+
+def _differ(a: Any, b: Any) -> bool:
+    return compare(a, b, rtol=0, atol=0) is not None
+
+
+def argument_names(exercise: Exercise, case: Case) -> list[str]:
+    """What the arguments of a case are called: as the reference, or the function that drives it, says."""
+    function, given = (exercise.reference, ()) if exercise.call is None else (exercise.call, (None,))
+    try:
+        bound = inspect.signature(function).bind(*given, *case.args)
+    except TypeError:
+        return [f"argument {i + 1}" for i in range(len(case.args))] + list(case.kwargs)
+    names = list(bound.signature.parameters)[len(given) :]
+    positional = names[: len(case.args)] + [names[-1]] * (len(case.args) - len(names))
+    return positional + list(case.kwargs)
+
+
+def evaluate(
+    exercise: Exercise, answer: Any, trials: Sequence[Trial], seconds: float = SECONDS_PER_CASE
+) -> Report:
+    """Run an answer on trials and report on it.
+
+    An answer that does not end in time is not run again: its remaining cases count as failed.
+
+    Raises:
+        RuntimeError: not a single case was executed.
+    """
+    outcomes: list[Outcome] = []
+    for trial in trials:
+        too_slow = bool(outcomes) and outcomes[-1].stopped == "slow"
+        outcomes.append(outcomes[-1] if too_slow else attempt(exercise, answer, trial, seconds))
+    return assess(exercise, trials, outcomes)
+
+
+def assess(exercise: Exercise, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> Report:
+    """Judge what an answer made of the trials.
+
+    Raises:
+        RuntimeError: there is no outcome to judge.
+    """
+    if not outcomes:
+        raise RuntimeError(f"No case of {exercise.name!r} was executed, so nothing was checked.")
+    report = Report(exercise, list(trials), list(outcomes))
+    for trial, outcome in zip(trials, outcomes, strict=True):
+        failure = judge(exercise, trial, outcome)
+        part = trial.case.part
+        report.parts[part] = report.parts.get(part, True) and failure is None
+        if failure:
+            report.failures.append(failure)
+    return report
+
+
+# --- which mistake was it? -----------------------------------------------------------------------
+
+
+def recognise(report: Report, known: Callable[[Mistake], list[Outcome]] | None = None) -> Mistake | None:
+    """The known mistake whose answers equal these, or None.
+
+    A mistake that gives the same on every case is preferred to one that agrees where the answer is wrong.
+    ``known`` gives a mistake's outcomes on the report's trials; by default the mistake is run.
+    """
+    if any(failure.kind in ("slow", "not started") for failure in report.failures):
+        return None
+    wrong = {id(failure.outcome) for failure in report.failures}
+    loosely = None
+    for mistake in report.exercise.mistakes:
+        theirs = known(mistake) if known else run_mistake(report.exercise, mistake, report.trials)
+        pairs = zip(report.outcomes, theirs, strict=True)
+        alike = [(id(mine) in wrong, _alike(report.exercise, mine, other)) for mine, other in pairs]
+        if all(same for _, same in alike):
+            return mistake
+        if not loosely and all(same for is_wrong, same in alike if is_wrong):
+            loosely = mistake
+    return loosely
+
+
+def run_mistake(exercise: Exercise, mistake: Mistake, trials: Iterable[Trial]) -> list[Outcome]:
+    """What a recorded mistake makes of trials, without its warnings."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [attempt(exercise, mistake.function, trial) for trial in trials]
+
+
+def _alike(exercise: Exercise, mine: Outcome, other: Outcome) -> bool:
+    if mine.stopped or other.stopped:
+        return mine.stopped == other.stopped and mine.error == other.error
+    return not (
+        compare(other.value, mine.value, exercise.rtol, exercise.atol)
+        or compare(other.arguments_after, mine.arguments_after, exercise.rtol, exercise.atol)
+    )
