@@ -1,6 +1,6 @@
 """Tensors from numbers, arrays and chance, by PyTorch's names.
 
-The options of each: ``dtype`` (float32 unless the numbers are integers or bools), ``requires_grad``, ``device``.
+The options of each: ``dtype`` (float32 by default, int64 for integers), ``requires_grad``, ``device``.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from dlcourse.autograd.tensor import Tensor
 def _make(array: Any, dtype: Any = None, requires_grad: bool = False, device: str = "cpu") -> Tensor:
     known_device(device)
     array = np.asarray(array)
-    return Tensor(
-        array.astype(dtype or (float32 if array.dtype.kind == "f" else array.dtype), copy=False),
-        requires_grad,
-    )
+    if dtype is None and array.dtype == np.float64:
+        dtype = float32
+    return Tensor(np.asarray(array, dtype), requires_grad)
 
 
 def tensor(data: Any, dtype: Any = None, **options: Any) -> Tensor:

@@ -23,7 +23,7 @@ class device(str):
         RuntimeError: any other device.
     """
 
-    def __new__(cls, name: str = "cpu") -> device:
+    def __new__(cls, name: str = "cpu") -> device:  # noqa: D102 (the class says it)
         if str(name).split(":")[0] != "cpu":
             raise RuntimeError(f"there is no device {str(name)!r}: NumPy computes on the CPU.")
         return super().__new__(cls, "cpu")

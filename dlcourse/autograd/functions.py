@@ -77,6 +77,11 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
+def _softplus(x: np.ndarray) -> np.ndarray:
+    """ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ), which does not overflow."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
 _STEP = 1 / 512
 _ERF = np.array([math.erf(i * _STEP) for i in range(-6 * 512, 6 * 512 + 1)])  # beyond ±6 it is ±1
 
@@ -107,9 +112,7 @@ atan = unary("atan", np.arctan, lambda x, y: 1 / (1 + x * x))
 tanh = unary("tanh", np.tanh, lambda x, y: 1 - y * y)
 sigmoid = unary("sigmoid", _sigmoid, lambda x, y: y * (1 - y))
 relu = unary("relu", lambda x: np.maximum(x, 0), lambda x, y: x > 0)
-softplus = unary(
-    "softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda x, y: _sigmoid(x)
-)
+softplus = unary("softplus", _softplus, lambda x, y: _sigmoid(x))
 erf = unary("erf", _erf, lambda x, y: 2 / math.sqrt(math.pi) * np.exp(-x * x))
 sign = unary("sign", np.sign, lambda x, y: 0)
 floor = unary("floor", np.floor, lambda x, y: 0)
@@ -168,8 +171,8 @@ def matmul(a: Any, b: Any) -> Tensor:
         y = a.data @ b.data
     except ValueError:
         raise RuntimeError(
-            f"shapes {a.shape} and {b.shape} can't be multiplied: the last dimension of the first must be as long as "
-            "the last but one of the second (its only one, for a vector)."
+            f"shapes {a.shape} and {b.shape} can't be multiplied: the last length of the first must be equal "
+            "to the last but one of the second (to its only one, if that is a vector)."
         ) from None
 
     def backward(g: np.ndarray) -> tuple:

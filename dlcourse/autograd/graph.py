@@ -35,7 +35,7 @@ def trace(root: Any) -> Graph:
     """The graph that ``root`` was computed by.
 
     Args:
-        root: a Tensor, a Value, or any object with ``data``, ``grad``, ``parents``, ``op`` (``label`` is optional).
+        root: a Tensor, a Value, or any object with ``data``, ``grad``, ``parents``, ``op`` (and ``label``).
 
     Raises:
         RuntimeError: ``root`` is a tensor whose graph ``backward()`` has freed.

@@ -1,4 +1,4 @@
-"""Changes in place. PyTorch's rule holds: a leaf that requires grad may be changed under ``no_grad()`` only."""
+"""Changes in place. As in PyTorch, a leaf that requires grad may be changed under ``no_grad()`` only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _writable(x: Tensor) -> np.ndarray:
     return x.data
 
 
-def _arithmetic(name: str, ufunc: np.ufunc, operation: Callable) -> None:
+def _arithmetic(name: str, ufunc: np.ufunc, operation: Callable, operator_name: str = "") -> None:
     """The method ``name_`` and the operator, such as ``add_`` and ``+=``."""
 
     def change(x: Tensor, other: Any, alpha: float = 1) -> Tensor:
@@ -34,25 +34,22 @@ def _arithmetic(name: str, ufunc: np.ufunc, operation: Callable) -> None:
         protected = x.is_leaf and x.requires_grad
         recorded = x.requires_grad or getattr(other, "requires_grad", False)
         if mode.enabled and recorded and not protected:
-            return operation(
-                x, other
-            )  # the name left of += now stands for a new result; the old one is intact
+            return operation(x, other)  # the name on the left now stands for a new result
         return change(x, other)
 
     change.__doc__ = f"{name} in place: changes the tensor and returns it."
     setattr(Tensor, f"{name}_", change)
-    setattr(Tensor, f"__i{name}__", operator)
+    setattr(Tensor, f"__i{operator_name or name}__", operator)
 
 
 _arithmetic("add", np.add, functions.add)
 _arithmetic("sub", np.subtract, functions.sub)
 _arithmetic("mul", np.multiply, functions.mul)
-_arithmetic("truediv", np.true_divide, functions.div)
-Tensor.div_ = Tensor.truediv_
+_arithmetic("div", np.true_divide, functions.div, "truediv")
 
 
 @method()
-def fill_(x: Tensor, value: float) -> Tensor:
+def fill_(x: Tensor, value: Any) -> Tensor:
     """Set every number to ``value``."""
     _writable(x)[...] = raw(value)
     return x

@@ -33,7 +33,7 @@ def unbroadcast(g: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def elementwise(y: np.ndarray, op: str, *terms: tuple[Tensor, Callable]) -> Tensor:
-    """The result ``y`` of a broadcasting operation, with each operand's chain rule; only what is asked for is computed."""
+    """The result ``y`` of a broadcasting operation; ``terms`` are its operands, each with its chain rule."""
 
     def backward(g: np.ndarray) -> tuple:
         return tuple(unbroadcast(rule(g), x.shape) if x.requires_grad else None for x, rule in terms)
@@ -80,8 +80,8 @@ def pair(a: Any, b: Any) -> tuple[Tensor, Tensor]:
             np.broadcast(a.data, b.data)
         except ValueError:
             raise RuntimeError(
-                f"shapes {a.shape} and {b.shape} do not fit: compared from the right, two lengths must be equal, or one "
-                "of them 1. To insert a dimension of length 1, use .unsqueeze(dim)."
+                f"shapes {a.shape} and {b.shape} do not fit: compared from the right, two lengths must "
+                "be equal, or one of them 1. To insert a dimension of length 1, use .unsqueeze(dim)."
             ) from None
     return a, b
 
@@ -99,7 +99,7 @@ def same_type(a: Any, b: Any) -> tuple[Tensor, Tensor]:
 
 
 def _constant(value: Any, dtype: np.dtype) -> Tensor:
-    """A number takes the other operand's type, so float32 stays float32; a float beside integers is float32."""
+    """A number takes the other operand's type, so float32 stays; a float beside integers is float32."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, (bool, int, float)):
@@ -109,5 +109,5 @@ def _constant(value: Any, dtype: np.dtype) -> Tensor:
 
 
 def _type_rank(x: Tensor) -> tuple:
-    """PyTorch's rule: floats win over integers over bools; then arrays over single numbers; then the longer type."""
+    """PyTorch's rule: floats win over integers over bools, then arrays over numbers, then the longer type."""
     return "buif".index(x.dtype.kind), x.ndim > 0, x.dtype.itemsize

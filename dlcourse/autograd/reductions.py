@@ -100,7 +100,7 @@ def norm(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None)
 
 @method()
 def logsumexp(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
-    """ln Σ exp(x); its derivative is softmax(x). The largest number is taken out first, so nothing overflows."""
+    """ln Σ exp(x); its derivative is softmax(x). The largest x is taken out, so nothing overflows."""
     x = as_float(x)
     axes = _axes(dim, axis)
     top = x.data.max(axis=axes, keepdims=True)

@@ -85,7 +85,7 @@ def broadcast_to(x: Tensor, shape: Sequence[int]) -> Tensor:
 
 @method("__getitem__")
 def select(x: Tensor, index: Any) -> Tensor:
-    """``x[index]``: integers, slices, arrays of integers or bools; gradients of a number taken twice add up."""
+    """``x[index]``: integers, slices, arrays; where a number is taken twice, its gradients add up."""
     index = raw(index)
     parts = index if isinstance(index, tuple) else (index,)
     repeats = any(np.asarray(p).dtype.kind in "iu" and not isinstance(p, int) for p in parts if p is not None)

@@ -34,8 +34,8 @@ class Tensor:
     """
 
     __slots__ = (
-        "__weakref__", "_backward", "_data", "_grad_buffer", "_retains_grad", "grad", "label", "op", "parents",
-        "requires_grad",
+        "__weakref__", "_backward", "_data", "_grad_buffer", "_retains_grad", "grad", "label", "op",
+        "parents", "requires_grad",
     )  # fmt: skip
     __array_priority__ = 1000  # so that `array * tensor` asks the tensor
 
@@ -132,8 +132,8 @@ class Tensor:
         if gradient is None:
             if self.data.size != 1:
                 raise RuntimeError(
-                    f"backward() without a gradient needs a single number, but this tensor has shape {self.shape}: "
-                    "reduce it with .sum() or .mean(), or pass gradient= in this shape."
+                    "backward() without a gradient needs a single number, but this tensor has shape "
+                    f"{self.shape}: reduce it with .sum() or .mean(), or pass gradient= in this shape."
                 )
             return np.ones_like(self.data)
         array = np.asarray(gradient.data if isinstance(gradient, Tensor) else gradient, dtype=self.dtype)
@@ -142,10 +142,10 @@ class Tensor:
         return array
 
     # Who owns a gradient. Arrays that travel through backward() may be shared or be views, so a leaf always
-    # copies what arrives into an array of its own. An optimiser may set `_grad_buffer` (an array in the leaf's
-    # shape, e.g. a view into one flat buffer for all parameters): the first gradient after `grad = None` is
-    # written there, and `grad.data` is that very array. A backward function saves the copy with
-    # `part = np.matmul(a, b, out=parent.grad_buffer())`: it writes there and returns the same array.
+    # copies what arrives into an array of its own. An optimiser may choose that array: it sets `_grad_buffer`,
+    # in the leaf's shape, to a view into one flat buffer for all parameters. The first gradient after
+    # `grad = None` is written there, and `grad.data` is that very array. A backward function saves the copy
+    # with `part = np.matmul(a, b, out=parent.grad_buffer())`: it writes there, and returns the same array.
 
     def grad_buffer(self) -> np.ndarray | None:
         """The array that a backward function may fill with this leaf's gradient; None: make your own."""
@@ -157,7 +157,7 @@ class Tensor:
                 f"a backward function gave shape {part.shape} to a parent of shape {self.shape}."
             )
         if self.grad is not None:
-            self.grad.data += part
+            self.grad._data += part
             return
         buffer = self._grad_buffer
         if buffer is None:
