@@ -88,9 +88,9 @@ def fetch(name: str, *, progress: bool = True) -> Path:
     folder = cache_folder() / spec.name
     with _explained(spec), _one_at_a_time:
         _fruitless.pop(_addresses(spec), None)
-        for file in spec.files:
-            if _verified(folder / file.name, file, discard=True) is None:
-                _bring(spec, file, _prepared(folder), progress)
+        missing = [f for f in spec.files if _verified(folder / f.name, f, discard=True) is None]
+        if missing:
+            _bring(spec, missing, _prepared(folder), progress)
     return folder
 
 
@@ -101,17 +101,13 @@ def read(name: str, *, progress: bool = True) -> dict[str, bytes]:
     Raises DataUnavailable, with one sentence, where the set cannot be had.
     """
     spec = _spec(name)
-    with _explained(spec):
-        return {file.name: _content(spec, file, progress) for file in spec.files}
-
-
-def _content(spec: RemoteSet, file: RemoteFile, progress: bool) -> bytes:
-    if (content := _on_this_machine(spec, file)) is not None:
-        return content
-    with _one_at_a_time:
-        if (content := _on_this_machine(spec, file)) is not None:  # another thread was quicker
-            return content
-        return _bring(spec, file, _writable_folder(spec), progress)
+    found = _on_this_machine(spec)
+    if len(found) < len(spec.files):
+        with _explained(spec), _one_at_a_time:
+            found = _on_this_machine(spec)  # once more: another thread may have been quicker
+            if missing := [file for file in spec.files if file.name not in found]:
+                found |= _bring(spec, missing, _writable_folder(spec), progress)
+    return {file.name: found[file.name] for file in spec.files}
 
 
 def cache_folder() -> Path:
@@ -158,11 +154,17 @@ def _addresses(spec: RemoteSet) -> tuple[str, ...]:
 # --- Believing a file only by its checksum ---------------------------------------------------------------
 
 
-def _on_this_machine(spec: RemoteSet, file: RemoteFile) -> bytes | None:
-    for path in _cached_paths(spec, file):
-        if (content := _verified(path, file, discard=True)) is not None:
-            return content
-    return _first_good(_mirror_paths(spec, file), file)
+def _on_this_machine(spec: RemoteSet) -> dict[str, bytes]:
+    """Return the content of each file of the set that lies whole in the cache or in a folder mirror."""
+    found = {}
+    for file in spec.files:
+        cached = [_verified(path, file, discard=True) for path in _cached_paths(spec, file)]
+        content = next((c for c in cached if c is not None), None)
+        if content is None:
+            content = _first_good(_mirror_paths(spec, file), file)
+        if content is not None:
+            found[file.name] = content
+    return found
 
 
 def _first_good(paths: list[Path], file: RemoteFile) -> bytes | None:
@@ -249,25 +251,46 @@ def _open_session_folder() -> Path:
 # --- Bringing a file in ----------------------------------------------------------------------------------
 
 
-def _bring(spec: RemoteSet, file: RemoteFile, folder: Path, progress: bool) -> bytes:
-    """Get one file into ``folder`` from the first mirror that has it whole, and return its content."""
-    for path in _mirror_paths(spec, file):
-        if _verified(path, file) is not None:
-            return _stored(
-                str(path), file, folder, lambda source, output, pooch: shutil.copyfile(source, output)
-            )
-    addresses = _addresses(spec)
-    _not_again_so_soon(addresses)
-    reasons = []
-    for address in network.answering(list(addresses)):
-        downloader = network.Downloader(file.size, file.name, progress)
+def _bring(spec: RemoteSet, files: list[RemoteFile], folder: Path, progress: bool) -> dict[str, bytes]:
+    """Get ``files`` into ``folder``, each from the first mirror that has it whole; return their contents."""
+    got = {}
+    for file in files:
+        for path in _mirror_paths(spec, file):
+            if file.name not in got and _verified(path, file) is not None:
+                got[file.name] = _stored(str(path), file, folder, _copy)
+    if missing := [file for file in files if file.name not in got]:
+        addresses = _addresses(spec)
+        _not_again_so_soon(addresses)
         try:
-            return _stored(f"{address}/{file.name}", file, folder, downloader)
+            got |= _download(missing, network.answering(list(addresses)), folder, progress)
         except network.MirrorError as error:
-            reasons.append(f"{network.host(address)} {error}")
-    why = "; ".join(dict.fromkeys(reasons)) or "there is no network"
-    _fruitless[addresses] = (time.monotonic(), why)
-    raise network.MirrorError(why)
+            _fruitless[addresses] = (time.monotonic(), str(error))
+            raise
+    return got
+
+
+def _copy(source: str, output_file: str, pooch: object) -> None:
+    """Stand in for pooch's downloader where the source is a file."""
+    shutil.copyfile(source, output_file)
+
+
+def _download(files: list[RemoteFile], mirrors: list[str], folder: Path, progress: bool) -> dict[str, bytes]:
+    """Download each file from the first of ``mirrors`` that gives it; one that failed goes to the end."""
+    got: dict[str, bytes] = {}
+    for file in files:
+        reasons = []
+        for mirror in tuple(mirrors):
+            downloader = network.Downloader(file.size, file.name, progress)
+            try:
+                got[file.name] = _stored(f"{mirror}/{file.name}", file, folder, downloader)
+                break
+            except network.MirrorError as error:
+                reasons.append(f"{network.host(mirror)} {error}")
+                mirrors.remove(mirror)
+                mirrors.append(mirror)
+        else:
+            raise network.MirrorError("; ".join(dict.fromkeys(reasons)) or "there is no network")
+    return got
 
 
 def _not_again_so_soon(addresses: tuple[str, ...]) -> None:
