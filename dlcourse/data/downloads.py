@@ -338,8 +338,10 @@ def _quiet_pooch() -> Iterator[None]:
 
 
 def _spec(name: str) -> RemoteSet:
-    if name in SETS:
-        return SETS[name]
+    """Find a set by its name, whatever its capitals and hyphens: "Fashion-MNIST", "cifar-10"."""
+    plain = {key.replace("_", ""): spec for key, spec in SETS.items()}
+    if spec := plain.get(name.lower().replace("-", "").replace("_", "")):
+        return spec
     choices = ", ".join(SETS)
     if name in BUNDLED:
         raise ValueError(f"{name} comes with the course and needs no download; on demand are: {choices}")

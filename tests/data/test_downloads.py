@@ -452,6 +452,12 @@ def test_an_unknown_or_bundled_name_is_answered_with_the_names_on_demand(name, c
         data.fetch(name)
 
 
+@pytest.mark.parametrize("name", ["Fashion-MNIST", "fashion_mnist", "fashionmnist"])
+def test_capitals_and_hyphens_do_not_matter(name, register, cache):
+    register("good", name="fashion_mnist")
+    assert data.fetch(name, progress=False) == cache / "fashion_mnist"
+
+
 def test_status_tells_what_is_here_and_what_is_not(register, cache, server, tmp_path, monkeypatch):
     register("good")
 
