@@ -1,0 +1,104 @@
+"""``check``: is the answer right, and if not, what is wrong with it?"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from dlcourse import exercises
+from dlcourse.checks import answers, own_code
+from dlcourse.checks.running import Report, evaluate, make_trials
+from dlcourse.checks.session import find, session
+from dlcourse.checks.verdict import CheckResult, from_report, misfit
+from dlcourse.exercises import Exercise, UnknownExercise
+
+# The cases that a student sees first. A second round is drawn afresh each time, so that an answer
+# made for these cases alone does not pass.
+_FIRST_SEED = 0
+
+
+def check(answer: Any, exercise: str | Exercise | None = None, seed: int | None = None) -> CheckResult:
+    """Check an answer to an exercise, show the verdict and return it.
+
+    The answer runs on random cases beside the course's own; a first round is the same each time, a
+    second one is drawn afresh. Its arguments are copies. Global random generators are put back. An
+    answer that passes is kept in ``my_answers``, from where ``mine`` gives it to later lessons.
+
+    Args:
+        answer: the student's function or class itself, not what it returns.
+        exercise: the exercise's name, where the answer has another one.
+        seed: use the cases of this seed only.
+
+    Raises:
+        TypeError: the answer is a name, an Exercise, or something without a name.
+        UnknownExercise: no exercise has that name.
+        RuntimeError: the exercise has no case, or its reference fails: an error of the course.
+    """
+    found = _exercise_for(answer, exercise)
+    problem = _misfit(found, answer)
+    if problem:
+        result = misfit(found, problem)
+    else:
+        seeds = [_FIRST_SEED, secrets.randbits(32)] if seed is None else [seed]
+        trials = [trial for s in seeds for trial in make_trials(found, s)]
+        report = evaluate(found, answer, trials)
+        result = from_report(report, _notes(found, answer, report))
+    session.results[found.name] = result
+    result.show()
+    return result
+
+
+def _exercise_for(answer: Any, exercise: str | Exercise | None) -> Exercise:
+    if isinstance(answer, str):
+        raise TypeError(
+            f"check looks at your function, not at its name: write check({answer}), without quotation marks."
+        )
+    if isinstance(answer, Exercise):
+        raise TypeError(f"This is the course's exercise {answer.name}; check your own function or class.")
+    if exercise is not None:
+        return find(exercise)
+    name = getattr(answer, "__name__", None)
+    if not isinstance(name, str):
+        raise TypeError(
+            "check takes the function or class itself: write check(f), not check(f(...)). "
+            f"It was given a {type(answer).__name__}."
+        )
+    try:
+        return exercises.get(name)
+    except UnknownExercise as error:
+        raise UnknownExercise(
+            f"{error} If your function has another name than the exercise, say which exercise it is: "
+            'check(f, exercise="...").'
+        ) from None
+
+
+def _misfit(exercise: Exercise, answer: Any) -> str:
+    """A sentence if the object cannot be an answer to the exercise, whatever it does."""
+    name = exercise.name
+    if not callable(answer):
+        return f"check takes the function itself: write check({name}), not check({name}(...))."
+    if exercise.is_class and not isinstance(answer, type):
+        return f"{name} should be a class (`class {name}:`), but this is a {type(answer).__name__}."
+    if not exercise.is_class and isinstance(answer, type):
+        return f"{name} should be a function (`def {name}(...):`), but this is a class."
+    own = getattr(answer, "__name__", name)
+    if own != name and any(own == other.name for other in exercises.for_lesson(exercise.lesson)):
+        return f"This is your {own}, but the exercise asked for is {name}."
+    return ""
+
+
+def _notes(exercise: Exercise, answer: Any, report: Report) -> list[str]:
+    """What is said below the verdict: whether the answer is kept, or what may help."""
+    if report.passed:
+        own_code.forget()
+        return [] if answer is exercise.reference else answers.keep(exercise, answer)
+    if report.not_started:
+        return []
+    unsolved = [
+        name for name in exercise.requires if name in session.results and not session.results[name].passed
+    ]
+    notes = [
+        f"{exercise.name} uses your {name}, which is not right yet: mend that one first." for name in unsolved
+    ]
+    hints_left = len(exercise.hints) - session.hints_given.get(exercise.name, 0)
+    return notes + ([f"`hint({exercise.name})` gives a hint."] if hints_left > 0 else [])
