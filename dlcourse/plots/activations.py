@@ -88,7 +88,7 @@ def plot_activations(
 
 def _entries(axes: Iterable[Axes]) -> tuple[list, list[str]]:
     """The legend's handles and names, each name once."""
-    found = {}
+    found: dict[str, Any] = {}
     for ax in axes:
         found |= {name: handle for handle, name in zip(*ax.get_legend_handles_labels(), strict=True)}
     names = [name for name in ("$f(z)$", "$f'(z)$", "limit") if name in found]

@@ -51,7 +51,7 @@ def plot_bars(
         bars[k].set_hatch("//")
     if len(names) <= 16:
         ax.bar_label(bars, [number(v) for v in heights], padding=2, color=INK, fontsize=10)
-        ax.margins(**{"x" if lying else "y": 0.12})
+        ax.margins(x=0.12) if lying else ax.margins(y=0.12)
     ax.set(xlabel=ylabel if lying else xlabel, ylabel=xlabel if lying else ylabel)
     ax.grid(False, axis="y" if lying else "x")
     ax.axhline(0, color=INK, linewidth=0.8) if not lying else ax.axvline(0, color=INK, linewidth=0.8)

@@ -16,9 +16,19 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
-from dlcourse.autograd.graph import trace
+from dlcourse.autograd import trace
 from dlcourse.plots.layout import Layout, layered_layout
-from dlcourse.plots.style import BLUE, GREY, INK, VERMILLION, as_array, axes_or_new, course_style, number
+from dlcourse.plots.style import (
+    BLUE,
+    GREY,
+    INK,
+    VERMILLION,
+    as_array,
+    axes_or_new,
+    course_style,
+    figure,
+    number,
+)
 
 MOST_NODES = 120  # more cannot be read
 
@@ -79,6 +89,29 @@ class Box:
     def right(self) -> float:
         """Where arrows begin."""
         return self.x + self.width / 2
+
+
+@dataclass(frozen=True)
+class _Pen:
+    """How lines are drawn: the drawing's scale, whether they stand out, and which way they point."""
+
+    scale: float
+    lit: bool
+    backwards: bool
+
+    @property
+    def width(self) -> float:
+        return (2.4 if self.lit else 1.1) * self.scale
+
+    @property
+    def colour(self) -> str:
+        if not self.lit:
+            return GREY
+        return VERMILLION if self.backwards else BLUE
+
+    @property
+    def arrow(self) -> str:
+        return "<|-" if self.lit and self.backwards else "-|>"
 
 
 class GraphDrawing:
@@ -149,7 +182,8 @@ class GraphDrawing:
         ax: Axes | None = None,
         nodes: Sequence[Any] | None = None,
         lit: Collection[int] = (),
-        lit_edges: Collection[tuple[int, int]] = (),
+        lit_edges: Collection[int] = (),
+        backwards: bool = False,
     ) -> Axes:
         """Draw the graph.
 
@@ -157,7 +191,8 @@ class GraphDrawing:
             ax: where to draw; a new figure where None.
             nodes: what to show in place of the graph's own nodes; a text such as "?" is drawn as it is.
             lit: nodes that stand out.
-            lit_edges: edges that stand out.
+            lit_edges: edges that stand out, with the operations that they lead to, as places in its edges.
+            backwards: whether the edges that stand out point against the computation, as gradients flow.
         """
         left, right, bottom, top = self.limits
         if ax is None:
@@ -166,17 +201,21 @@ class GraphDrawing:
         ax.axis("off")
         _settle(ax)
         scale = _scale(ax, right - left, top - bottom)
-        for k, (start, end) in enumerate(self.graph.edges):
-            self._draw_edge(ax, k, scale, (start, end) in lit_edges)
+        for k in range(len(self.graph.edges)):
+            self._draw_edge(ax, k, _Pen(scale, k in lit_edges, backwards))
+        lit_ops = {self.graph.edges[k][1] for k in lit_edges}
         for k, node in enumerate(self.graph.nodes if nodes is None else nodes):
             self._draw_node(ax, k, node, scale, k in lit)
+            if node.op:
+                pen = _Pen(scale, k in lit_ops, backwards)
+                self._draw_op(ax, self.boxes[k], symbol(node.op), pen)
         self._draw_legend(ax, left + MARGIN, bottom + LEGEND / 2, scale)
         return ax
 
     def _new_axes(self, width: float, height: float) -> Axes:
         scale = min(1.0, WIDEST / width)
         ax = axes_or_new(None, (width * scale, height * scale))
-        ax.figure.set_layout_engine("none")
+        figure(ax).set_layout_engine("none")
         ax.set_position((0, 0, 1, 1))
         return ax
 
@@ -193,17 +232,14 @@ class GraphDrawing:
 
     def _draw_node(self, ax: Axes, k: int, node: Any, scale: float, lit: bool) -> None:
         box = self.boxes[k]
-        edge = {"edgecolor": INK if lit else GREY, "linewidth": (2.6 if lit else 1.0) * scale}
-        face = "#FFF3C4" if lit else "white"
-        corner = (box.x - box.width / 2, box.y - box.height / 2)
-        style = "round,pad=0,rounding_size=0.05"
-        ax.add_patch(FancyBboxPatch(corner, box.width, box.height, style, facecolor=face, zorder=3, **edge))
+        rim = _rounded(box.x, box.y, box.width, box.height, 0.05)
+        rim.set(facecolor="#FFF3C4" if lit else "white", edgecolor=INK if lit else GREY)
+        rim.set_linewidth((2.6 if lit else 1.0) * scale)
+        ax.add_patch(rim)
         row = box.y - box.height / 2 + (ROW + PAD / 2) / 2
         if node.label:
             ax.text(box.x, row + ROW, node.label, **_font(scale, INK, bold=True))
         self._draw_cells(ax, k, node, row, scale)
-        if box.op_width:
-            self._draw_op(ax, box, symbol(node.op), scale, lit)
 
     def _draw_cells(self, ax: Axes, k: int, node: Any, row: float, scale: float) -> None:
         box, widths = self.boxes[k], np.array(self._cell_widths(k))
@@ -224,18 +260,15 @@ class GraphDrawing:
                 zorder=4,
             )
 
-    def _draw_op(self, ax: Axes, box: Box, text: str, scale: float, lit: bool) -> None:
+    def _draw_op(self, ax: Axes, box: Box, text: str, pen: _Pen) -> None:
         height = _op_width("+")
-        corner = (box.op_x - box.op_width / 2, box.y - height / 2)
-        style = f"round,pad=0,rounding_size={height / 2 - 0.001}"
-        edge = {"edgecolor": INK, "linewidth": (2.6 if lit else 1.0) * scale}
-        ax.add_patch(
-            FancyBboxPatch(corner, box.op_width, height, style, facecolor="#E8EEF4", zorder=3, **edge)
-        )
-        ax.text(box.op_x, box.y, text, **_font(scale, INK))
-        _arrow(ax, [(box.op_x + box.op_width / 2, box.y), (box.x - box.width / 2, box.y)], scale, lit)
+        rim = _rounded(box.op_x, box.y, box.op_width, height, height / 2 - 0.001)
+        rim.set(facecolor="#E8EEF4", edgecolor=INK, linewidth=pen.width)
+        ax.add_patch(rim)
+        ax.text(box.op_x, box.y, text, **_font(pen.scale, INK))
+        _arrow(ax, [(box.op_x + box.op_width / 2, box.y), (box.x - box.width / 2, box.y)], pen)
 
-    def _draw_edge(self, ax: Axes, k: int, scale: float, lit: bool) -> None:
+    def _draw_edge(self, ax: Axes, k: int, pen: _Pen) -> None:
         """From the parent, through its lanes in the columns between, to the child's operation."""
         start, end = self.graph.edges[k]
         a, b = self.boxes[start], self.boxes[end]
@@ -243,7 +276,7 @@ class GraphDrawing:
         for column, y in self.layout.ways[k]:
             members = [box for box, c in zip(self.boxes, self.layout.column, strict=True) if c == column]
             points += [(min(box.left for box in members), y), (max(box.right for box in members), y)]
-        _arrow(ax, [*points, (b.left, b.y + self._shift(k))], scale, lit)
+        _arrow(ax, [*points, (b.left, b.y + self._shift(k))], pen)
 
     def _shift(self, k: int) -> float:
         """Edges that enter the same operation end one below the other."""
@@ -311,11 +344,17 @@ def _font(scale: float, colour: str, bold: bool = False) -> dict[str, Any]:
     }
 
 
+def _rounded(x: float, y: float, width: float, height: float, radius: float) -> FancyBboxPatch:
+    """A box around a centre, with round corners."""
+    style = f"round,pad=0,rounding_size={radius}"
+    return FancyBboxPatch((x - width / 2, y - height / 2), width, height, style, zorder=3)
+
+
 def _settle(ax: Axes) -> None:
     """Let the figure's layout put the Axes into its final place, so that letters get the right size."""
-    engine = ax.figure.get_layout_engine()
+    engine = figure(ax).get_layout_engine()
     if engine is not None:
-        engine.execute(ax.figure)
+        engine.execute(figure(ax))
 
 
 def _scale(ax: Axes, width: float, height: float) -> float:
@@ -324,22 +363,22 @@ def _scale(ax: Axes, width: float, height: float) -> float:
     return min(inches.width / width, inches.height / height)
 
 
-def _arrow(ax: Axes, points: list[tuple[float, float]], scale: float, lit: bool) -> None:
+def _arrow(ax: Axes, points: list[tuple[float, float]], pen: _Pen) -> None:
     """An arrow through the points, leaving and reaching each one level."""
     vertices, codes = [points[0]], [Path.MOVETO]
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         middle = (x0 + x1) / 2
         vertices += [(middle, y0), (middle, y1), (x1, y1)]
         codes += [Path.CURVE4] * 3
-    look = {"color": INK if lit else GREY, "linewidth": (2.4 if lit else 1.1) * scale}
     ax.add_patch(
         FancyArrowPatch(
             path=Path(vertices, codes),
-            arrowstyle="-|>",
-            mutation_scale=9 * scale,
+            arrowstyle=pen.arrow,
+            mutation_scale=9 * pen.scale,
             shrinkA=0,
             shrinkB=0,
+            color=pen.colour,
+            linewidth=pen.width,
             zorder=2,
-            **look,
         )
     )

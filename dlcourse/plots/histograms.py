@@ -55,7 +55,7 @@ def plot_layer_histograms(
 def _draw(ax: Axes, layer: np.ndarray, bins: np.ndarray, name: str) -> None:
     """One histogram. The many exact zeros of a ReLU are written, and their bar is cut, to show the rest."""
     finite = layer[np.isfinite(layer)]
-    counts = np.sort(ax.hist(finite, bins=bins, color=BLUE)[0])
+    counts = np.sort(ax.hist(finite, bins=bins.tolist(), color=BLUE)[0])
     zeros = float(np.mean(layer == 0))
     if zeros > 0.1 and 0 < 2 * counts[-2] < counts[-1]:
         ax.set_ylim(0, 2 * counts[-2])

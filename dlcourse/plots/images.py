@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from dlcourse.plots.style import DIVERGING, VERMILLION, as_array, course_style
 
@@ -136,8 +137,8 @@ def _grid(
     columns = max(1, min(columns, n))
     rows = -(-n // columns)
     figsize = (columns * tile * width_to_height + right, rows * (tile + room))
-    figure, axes = plt.subplots(rows, columns, figsize=figsize, squeeze=False)
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.02)
+    layout = ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.02)
+    axes = plt.subplots(rows, columns, figsize=figsize, squeeze=False, layout=layout)[1]
     for ax in axes.flat:
         ax.set(xticks=[], yticks=[])
         ax.grid(False)

@@ -41,7 +41,9 @@ def layered_layout(heights: list[float], edges: list[tuple[int, int]], gap: floa
     """
     n = len(heights)
     columns = _columns(n, edges)
-    places, sizes, pieces, chains = list(columns), list(heights), [], []
+    places, sizes = list(columns), list(heights)
+    pieces: list[tuple[int, int]] = []
+    chains: list[list[int]] = []
     for start, end in edges:
         chain = [start]
         for column in range(columns[start] + 1, columns[end]):

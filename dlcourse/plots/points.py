@@ -32,7 +32,8 @@ def plot_points(x: Any, y: Any, ax: Axes | None = None, class_names: Sequence[st
     for label, k in zip(classes, places, strict=True):
         chosen = x[y == label]
         ax.scatter(
-            *chosen.T,
+            chosen[:, 0],
+            chosen[:, 1],
             s=34,
             color=COLOURS[k % len(COLOURS)],
             marker=MARKERS[k % len(MARKERS)],

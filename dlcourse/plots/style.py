@@ -11,6 +11,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,7 +28,7 @@ LINES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
 DIVERGING = "PuOr_r"  # purple below zero, white at zero, orange above
 SEQUENTIAL = "Blues"
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {  # Any, since Matplotlib types the keys as a fixed list of names
     "figure.figsize": (6.4, 4.0),
     "figure.dpi": 90,
     "figure.facecolor": "white",
@@ -86,6 +87,13 @@ def axes_or_new(ax: Axes | None, figsize: tuple[float, float] | None = None) -> 
     return plt.subplots(figsize=figsize)[1] if ax is None else ax
 
 
+def figure(ax: Axes) -> Figure:
+    """The whole figure that Axes stand in, also where they stand in a part of it."""
+    found = ax.get_figure(root=True)
+    assert isinstance(found, Figure)
+    return found
+
+
 def as_array(values: Any) -> np.ndarray:
     """Numbers, a list, an array or a tensor (of this engine or PyTorch) as an ndarray."""
     return values.detach().numpy() if hasattr(values, "detach") else np.asarray(values)
@@ -96,7 +104,7 @@ def class_colours(n: int) -> np.ndarray:
     return np.array([to_rgb(COLOURS[k % len(COLOURS)]) for k in range(n)])
 
 
-def ink_on(rgb: np.ndarray) -> str:
+def ink_on(rgb: Any) -> str:
     """The colour of letters that read on a ground of this colour: black or white (WCAG's contrast rule)."""
     linear = np.where(
         np.asarray(rgb) <= 0.04045, np.asarray(rgb) / 12.92, ((np.asarray(rgb) + 0.055) / 1.055) ** 2.4

@@ -1,0 +1,64 @@
+"""What the views share."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as ipw
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+
+class Demo(ipw.VBox):
+    """A column of widgets that leaves a still picture where no front end can draw widgets.
+
+    Args:
+        children: the widgets.
+        picture: the Image among them whose content is the still picture.
+        name: what the demo is, for plain text.
+    """
+
+    def __init__(self, children: list[ipw.Widget], picture: ipw.Image, name: str) -> None:
+        super().__init__(children)
+        self.picture, self.name = picture, name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: a demo to play with in Jupyter>"
+
+    def _ipython_display_(self, **_: Any) -> None:
+        """Called by IPython: show the widgets, with the picture and a name as what others can show."""
+        from IPython.display import display
+
+        bundle = {
+            "text/plain": repr(self),
+            "image/png": base64.b64encode(self.picture.value).decode(),
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2,
+                "version_minor": 0,
+                "model_id": self.model_id,
+            },
+        }
+        display(bundle, raw=True)
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as a PNG. Figures made by ``Figure(...)`` are unknown to pyplot: nothing is left open."""
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer)
+    return buffer.getvalue()
+
+
+def sentence(text: str, warning: bool = False) -> str:
+    """A text as HTML for a widget: large enough to read from afar, marked where it is a warning."""
+    style = "font-size:1.1em; line-height:1.4; min-height:2.9em; max-width:52em"
+    mark = "<b>⚠</b> " if warning else ""
+    return f'<div style="{style}">{mark}{html.escape(text)}</div>'
+
+
+def when_changed(widget: ipw.Widget, action: Callable[[], None]) -> None:
+    """Call ``action`` whenever the widget's value changes."""
+    widget.observe(lambda _: action(), names="value")
