@@ -11,6 +11,7 @@ import numpy as np
 
 from dlcourse.autograd.dtypes import device as known_device
 from dlcourse.autograd.dtypes import float32
+from dlcourse.autograd.operands import raw
 from dlcourse.autograd.random import generator
 from dlcourse.autograd.shapes import sizes
 from dlcourse.autograd.tensor import Tensor
@@ -26,14 +27,15 @@ def _make(array: Any, dtype: Any = None, requires_grad: bool = False, device: st
 
 def tensor(data: Any, dtype: Any = None, **options: Any) -> Tensor:
     """A new leaf with a copy of ``data``: numbers in lists (floats become float32), an array, a tensor."""
-    array = Tensor(data).data
-    return _make(array.copy(), dtype or array.dtype, **options)
+    array = Tensor(data).data if dtype is None else np.asarray(raw(data), dtype)
+    return _make(array.copy(), array.dtype, **options)
 
 
 def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     """A tensor of ``data``, copied only where that can't be avoided; a tensor comes back as it is."""
-    x = data if isinstance(data, Tensor) else Tensor(data)
-    return x if dtype is None else x.to(dtype)
+    if dtype is not None:
+        return data.to(dtype) if isinstance(data, Tensor) else Tensor(np.asarray(data, dtype))
+    return data if isinstance(data, Tensor) else Tensor(data)
 
 
 def from_numpy(array: np.ndarray) -> Tensor:

@@ -121,9 +121,10 @@ round = unary("round", np.round, lambda x, y: 0)
 
 @method()
 def clamp(x: Tensor, min: Any = None, max: Any = None) -> Tensor:
-    """x held between ``min`` and ``max``; the gradient passes where x lay between them."""
+    """x held between ``min`` and ``max``; the gradient passes where x lies inside."""
+    low, high = -np.inf if min is None else min, np.inf if max is None else max
     y = np.clip(x.data, min, max)
-    return elementwise(y, "clamp", (x, lambda g: g * (y == x.data)))
+    return elementwise(y, "clamp", (x, lambda g: g * ((x.data > low) & (x.data < high))))
 
 
 @method()

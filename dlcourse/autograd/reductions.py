@@ -117,7 +117,9 @@ def _amplitude(x: Tensor, pick: Callable, dim: Any, keepdim: bool, op: str) -> T
 
     def backward(g: np.ndarray) -> tuple:
         reached = x.data == _spread(y, x.shape, dim, keepdim)
-        return (reached * _spread(g, x.shape, dim, keepdim) / reached.sum(axis=dim, keepdims=True),)
+        return (
+            reached * _spread(g, x.shape, dim, keepdim) / reached.sum(axis=dim, dtype=g.dtype, keepdims=True),
+        )
 
     return Tensor.from_op(y, (x,), backward, op)
 

@@ -6,8 +6,8 @@ them into ``Tensor`` as methods and operators.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +63,9 @@ class Tensor:
         self._data = Tensor(data)._data
 
     data = property(
-        attrgetter("_data"), _set_data, doc="The numbers, an ndarray; a tensor assigned is unwrapped."
+        operator.attrgetter("_data"),
+        _set_data,
+        doc="The numbers, an ndarray; a tensor assigned is unwrapped.",
     )
 
     @staticmethod
@@ -142,10 +144,10 @@ class Tensor:
         return array
 
     # Who owns a gradient. Arrays that travel through backward() may be shared or be views, so a leaf always
-    # copies what arrives into an array of its own. An optimiser may choose that array: it sets `_grad_buffer`,
-    # in the leaf's shape, to a view into one flat buffer for all parameters. The first gradient after
-    # `grad = None` is written there, and `grad.data` is that very array. A backward function saves the copy
-    # with `part = np.matmul(a, b, out=parent.grad_buffer())`: it writes there, and returns the same array.
+    # copies what arrives into an array of its own. An optimiser may choose that array: it sets the leaf's
+    # `_grad_buffer` to a view into one flat buffer for all parameters. The first gradient after `grad = None`
+    # is written there, and `grad.data` is that very array. A backward function saves the copy with
+    # `part = np.matmul(a, b, out=parent.grad_buffer())`: it writes there, and returns the same array.
 
     def grad_buffer(self) -> np.ndarray | None:
         """The array that a backward function may fill with this leaf's gradient; None: make your own."""
@@ -204,6 +206,10 @@ class Tensor:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __array_function__(self, function: Callable, types: Any, args: tuple, kwargs: dict) -> Any:
+        """NumPy's functions, such as ``np.sum(x)``, see the array."""
+        return function(*_unwrapped(args), **{name: _unwrapped(value) for name, value in kwargs.items()})
 
     def item(self) -> Any:
         """The number in a tensor of one element, as a Python number."""
@@ -277,13 +283,30 @@ class Tensor:
             )
         return bool(self.data)
 
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __index__(self) -> int:
+        return operator.index(self.item())
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item() if spec and self.ndim == 0 else str(self), spec)
+
     def __hash__(self) -> int:
         return id(self)
 
     def __repr__(self) -> str:
-        text = np.array2string(self.data, separator=", ", precision=4, prefix="tensor(")
+        digits = 0 if self.dtype.kind != "f" or np.array_equal(self.data, np.rint(self.data)) else 4
+        text = np.array2string(
+            self.data, separator=", ", precision=digits, floatmode="fixed", prefix="tensor("
+        )
+        usual = self.dtype in (np.float32, np.int64, np.bool_)
+        dtype = "" if usual else f", dtype={self.dtype}"
         grad = f", grad_fn=<{self.op}>" if self.op else ", requires_grad=True" if self.requires_grad else ""
-        return f"tensor({text}{grad})"
+        return f"tensor({text}{dtype}{grad})"
 
     if TYPE_CHECKING:  # functions.py hangs in the rest, which type checkers can't see
 
@@ -294,6 +317,13 @@ class Tensor:
         __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
         __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __getitem__ = __add__
         __lt__ = __le__ = __gt__ = __ge__ = __add__
+
+
+def _unwrapped(value: Any) -> Any:
+    """Arrays in place of tensors, also inside lists and tuples."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_unwrapped, value))
+    return value.numpy() if isinstance(value, Tensor) else value
 
 
 def _freed(grad: np.ndarray) -> tuple:
