@@ -197,8 +197,8 @@ def _enforce_budget(
 ) -> None:
     lesson = recipe.lesson
     options.say(
-        f"  {lesson.name} ran {measured.seconds:.1f} s, {measured.seconds_without_mnist:.1f} s without MNIST; "
-        f"{measured.megabytes:.0f} MB"
+        f"  {lesson.name} ran {measured.seconds:.1f} s, {measured.seconds_without_mnist:.1f} s of it "
+        f"without MNIST, {measured.megabytes:.0f} MB"
     )
     slow = frozenset(step.cell.id for step in steps if step.origin is not None and "slow" in step.origin.tags)
     over = labelling.over_budget(run.seconds, measured, slow)

@@ -62,6 +62,7 @@ def execute(
             new_notebook(metadata={"kernelspec": dict(KERNEL)}, cells=[step.cell for step in steps]),
             timeout=TIMEOUT_CELL,
             resources={"metadata": {"path": folder}},
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         run = Run(folder=folder)
         with client.setup_kernel(env=_environment(Path(folder), offline)):

@@ -110,7 +110,7 @@ def over_budget(seconds: dict[str, float], measured: Measurement, slow: frozense
     slowest = sorted(seconds, key=lambda key: -seconds[key])[:3]
     cells = ", ".join(f"{key} {seconds[key]:.1f} s" for key in slowest)
     sentences = [
-        f"cell {key} ran {taken:.0f} s; a cell may run {BUDGET_SECONDS_CELL:.0f} s (the tag `slow` allows more)"
+        f"cell {key} ran {taken:.0f} s; it may run {BUDGET_SECONDS_CELL:.0f} s (the tag `slow` allows more)"
         for key, taken in seconds.items()
         if taken > BUDGET_SECONDS_CELL and key not in slow
     ]

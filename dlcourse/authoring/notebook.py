@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,9 +110,14 @@ def assemble(recipe: Recipe, steps: list[Step], labels: Labels, mnist: bool = Tr
 def read_notebook(path: Path) -> NotebookNode | None:
     """The notebook at ``path``, or None where there is none that can be read."""
     try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError):
+        text = path.read_text(encoding="utf-8")
+        if json.loads(text).get("nbformat") != 4:
+            return None
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validate(notebook)
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
         return None
+    return notebook
 
 
 def stored_labels(notebook: NotebookNode | None) -> Labels | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+import yaml  # comes with jupytext
 
 from dlcourse.authoring.errors import Problem, SourceError
 
@@ -78,7 +79,7 @@ def read_lesson(path: Path) -> Lesson:
         SourceError: the front matter or a cell's header breaks the rules; every breach is listed.
     """
     text = path.read_text(encoding="utf-8")
-    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook = _parse(path, text)
     facts, problems = _front_matter(path, notebook.metadata)
     lines = _cell_lines(path, text, len(notebook.cells))
     cells: list[SourceCell] = []
@@ -99,10 +100,18 @@ def read_facts(path: Path) -> dict[str, Any]:
         SourceError: the front matter breaks the rules.
     """
     front = "".join(itertools.takewhile(lambda line: not _CELL.match(line), path.open(encoding="utf-8")))
-    facts, problems = _front_matter(path, jupytext.reads(front, fmt="py:percent").metadata)
+    facts, problems = _front_matter(path, _parse(path, front).metadata)
     if problems:
         raise SourceError(problems)
     return facts
+
+
+def _parse(path: Path, text: str) -> Any:
+    try:
+        return jupytext.reads(text, fmt="py:percent")
+    except yaml.YAMLError as error:
+        message = " ".join(str(error).split())
+        raise SourceError([Problem(path, 1, f"the front matter is not valid YAML: {message}")]) from error
 
 
 # --- The front matter ------------------------------------------------------------------------------------
@@ -136,7 +145,7 @@ _FACTS = {
 def _front_matter(path: Path, metadata: Any) -> tuple[dict[str, Any], list[Problem]]:
     given = metadata.get("dlcourse")
     if not isinstance(given, dict):
-        message = "the front matter has no section `dlcourse:` below `jupyter:` (or is not valid YAML)"
+        message = "the front matter has no section `dlcourse:` below `jupyter:`"
         raise SourceError([Problem(path, 1, message)])
     wrong = [f"`{key}` is no fact of a lesson" for key in given if key not in _FACTS]
     for key, (fits, wanted) in _FACTS.items():
@@ -147,7 +156,8 @@ def _front_matter(path: Path, metadata: Any) -> tuple[dict[str, Any], list[Probl
     if _is_number(given.get("lesson")) and path.stem[:3] != f"{given['lesson']}_":
         wrong.append(f"lesson {given['lesson']} must lie in a file {given['lesson']}_NAME.py")
     facts = {"number" if key == "lesson" else key: given.get(key) for key in _FACTS}
-    facts["prerequisites"] = tuple(facts["prerequisites"] or ())
+    if not wrong:
+        facts["prerequisites"] = tuple(given["prerequisites"])
     return facts, [Problem(path, 1, f"front matter: {message}") for message in wrong]
 
 
