@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 
+from dlcourse.autograd.functions import atan as arctan
+from dlcourse.autograd.functions import erf, relu, sigmoid, tanh
 from dlcourse.autograd.random import generator
+from dlcourse.autograd.shapes import flatten, pad
 from dlcourse.autograd.tensor import Tensor
 from dlcourse.nn.convolution import avg_pool2d, conv2d, max_pool2d
 from dlcourse.nn.losses import (
@@ -116,13 +118,6 @@ def embedding(indices: Tensor | np.ndarray, weight: Tensor) -> Tensor:
         return (grad,)
 
     return Tensor.from_op(weight.data[i], (weight,), backward, "embedding")
-
-
-def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Dimensions ``start_dim`` to ``end_dim`` (inclusive) as one."""
-    start, end = start_dim % x.ndim, end_dim % x.ndim
-    y = x.data.reshape(*x.shape[:start], math.prod(x.shape[start : end + 1]), *x.shape[end + 1 :])
-    return Tensor.from_op(y, (x,), lambda g: (g.reshape(x.shape),), "flatten")
 
 
 def dropout(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
@@ -233,36 +228,13 @@ def binary_step(x: Tensor) -> Tensor:
     return _elementwise(x, (x.data >= 0).astype(x.dtype), lambda: 0, "binary_step")
 
 
-def sigmoid(x: Tensor) -> Tensor:
-    """1 / (1 + e⁻ˣ), the logistic function."""
-    y = _sigmoid(x.data)
-    return _elementwise(x, y, lambda: y * (1 - y), "sigmoid")
-
-
-logistic = sigmoid
-
-
-def tanh(x: Tensor) -> Tensor:
-    """The hyperbolic tangent."""
-    y = np.tanh(x.data)
-    return _elementwise(x, y, lambda: 1 - y * y, "tanh")
-
-
-def arctan(x: Tensor) -> Tensor:
-    """The inverse of the tangent."""
-    return _elementwise(x, np.arctan(x.data), lambda: 1 / (1 + x.data * x.data), "arctan")
+logistic = sigmoid  # its other name
 
 
 def softsign(x: Tensor) -> Tensor:
     """x / (1 + |x|)."""
     below = 1 + np.abs(x.data)
     return _elementwise(x, x.data / below, lambda: 1 / (below * below), "softsign")
-
-
-def relu(x: Tensor) -> Tensor:
-    """max(x, 0), the rectifier (Nair & Hinton 2010)."""
-    y = np.maximum(x.data, 0)
-    return _elementwise(x, y, lambda: y > 0, "relu")
 
 
 def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:
@@ -339,7 +311,7 @@ def gelu(x: Tensor, approximate: str = "none") -> Tensor:
         phi = (1 + t) / 2
         density = (1 - t * t) / 2 * c * (1 + 3 * 0.044715 * z * z)
     elif approximate == "none":
-        phi = (1 + erf(z / math.sqrt(2))) / 2
+        phi = (1 + erf(Tensor(z / math.sqrt(2))).data) / 2
         density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
     else:
         raise ValueError(f"approximate is 'none' or 'tanh', not {approximate!r}.")
@@ -401,30 +373,10 @@ def _sigmoid(z: np.ndarray) -> np.ndarray:
     return 0.5 * np.tanh(0.5 * z) + 0.5
 
 
-@cache
-def _erfc_polynomial() -> np.ndarray:
-    """Chebyshev coefficients of erfc(z)·e^(z²)/t for 0 ≤ z ≤ 6, as a function of t = 2 / (2 + z)."""
-
-    def scaled(s: np.ndarray) -> np.ndarray:
-        t = 0.625 + 0.375 * s  # from [−1, 1] to [0.25, 1]
-        return np.array([math.erfc(z) * math.exp(z * z) for z in 2 / t - 2]) / t
-
-    return np.polynomial.chebyshev.chebinterpolate(scaled, 24)
-
-
-def erf(z: np.ndarray) -> np.ndarray:
-    """The error function of an array, to 15 digits; NumPy has none."""
-    size = np.minimum(np.abs(z), 6)  # erf(6) is 1 in float64
-    t = 2 / (2 + size)
-    tail = t * np.exp(-size * size) * np.polynomial.chebyshev.chebval((t - 0.625) / 0.375, _erfc_polynomial())
-    return np.copysign(1 - tail, z).astype(z.dtype)
-
-
 __all__ = [
     "apl", "arctan", "avg_pool2d", "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits",
-    "binary_step", "centered_softplus", "conv2d", "cross_entropy", "dropout", "elu", "embedding", "erf",
-    "flatten", "gelu", "hinge_embedding_loss", "hinge_loss", "huber_loss", "identity", "kl_div", "l1_loss",
+    "binary_step", "centered_softplus", "conv2d", "cross_entropy", "dropout", "elu", "embedding", "flatten", "gelu", "hinge_embedding_loss", "hinge_loss", "huber_loss", "identity", "kl_div", "l1_loss",
     "layer_norm", "leaky_relu", "linear", "linear_relu", "log_softmax", "logistic", "max_pool2d", "maxout",
-    "mse_loss", "multi_margin_loss", "nll_loss", "prelu", "relu", "rrelu", "sigmoid", "silu", "smooth_l1_loss",
+    "mse_loss", "multi_margin_loss", "nll_loss", "pad", "prelu", "relu", "rrelu", "sigmoid", "silu", "smooth_l1_loss",
     "soft_margin_loss", "softmax", "softplus", "softsign", "tanh", "zero_one_loss",
 ]  # fmt: skip
