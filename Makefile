@@ -46,7 +46,7 @@ unit-tests: setup
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 notebook-tests: setup  ## execute every notebook and compare its outputs
-	DLCOURSE_ANSWERS=$$(mktemp -d) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -p no:cacheprovider \
+	DLCOURSE_ANSWERS=$$(mktemp -d) TQDM_DISABLE=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -p no:cacheprovider \
 	  --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks
 
 notebooks: setup  ## rebuild every notebook from its source
