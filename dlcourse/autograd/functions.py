@@ -7,11 +7,12 @@ the gradient with respect to an operand, before broadcasting is undone.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlcourse.autograd.operands import as_float, elementwise, method, pair, same_type, unary, unbroadcast
+from dlcourse.autograd.operands import as_float, elementwise, method, pair, raw, same_type, unary, unbroadcast
 from dlcourse.autograd.tensor import Tensor
 
 
@@ -22,7 +23,7 @@ def add(a: Any, b: Any) -> Tensor:
     return elementwise(a.data + b.data, "+", (a, lambda g: g), (b, lambda g: g))
 
 
-@method("__sub__")
+@method("__sub__", "__rsub__")
 def sub(a: Any, b: Any) -> Tensor:
     """a − b."""
     a, b = pair(a, b)
@@ -36,7 +37,7 @@ def mul(a: Any, b: Any) -> Tensor:
     return elementwise(a.data * b.data, "*", (a, lambda g: g * b.data), (b, lambda g: g * a.data))
 
 
-@method("__truediv__")
+@method("__truediv__", "__rtruediv__")
 def div(a: Any, b: Any) -> Tensor:
     """a / b; the derivatives are 1/b and −a/b²."""
     a, b = map(as_float, pair(a, b))
@@ -44,7 +45,7 @@ def div(a: Any, b: Any) -> Tensor:
     return elementwise(y, "/", (a, lambda g: g / b.data), (b, lambda g: -g * y / b.data))
 
 
-@method("__pow__")
+@method("__pow__", "__rpow__")
 def pow(a: Any, b: Any) -> Tensor:
     """a to the power b; the derivatives are b·aᵇ⁻¹ and aᵇ·ln a (0 where a is 0)."""
     if isinstance(b, (int, float)) and isinstance(a, Tensor):  # NumPy is faster at a² than at a**array(2)
@@ -72,9 +73,8 @@ def abs(x: Tensor) -> Tensor:
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    """1 / (1 + e⁻ˣ), with an exponent that is never positive and so can't overflow."""
-    e = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, e) / (1 + e)
+    """1 / (1 + e⁻ˣ), with exponents that are never positive and so can't overflow."""
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def _softplus(x: np.ndarray) -> np.ndarray:
@@ -127,38 +127,33 @@ def clamp(x: Tensor, min: Any = None, max: Any = None) -> Tensor:
     return elementwise(y, "clamp", (x, lambda g: g * ((x.data > low) & (x.data < high))))
 
 
-@method()
-def maximum(a: Any, b: Any) -> Tensor:
-    """The larger of a and b; the gradient goes to it, half to each where they are equal."""
-    a, b = pair(a, b)
-    y = np.maximum(a.data, b.data)
-    return elementwise(y, "maximum", (a, lambda g: g * _share(a, b, y)), (b, lambda g: g * _share(b, a, y)))
+def _chosen(name: str, choose: Callable) -> Callable[[Any, Any], Tensor]:
+    """The larger or the smaller one: the gradient goes to it, half to each in a tie."""
+
+    def function(a: Any, b: Any) -> Tensor:
+        a, b = pair(a, b)
+        y, tie = choose(a.data, b.data), a.data == b.data
+        to_a, to_b = (lambda g, x=x: g * (x.data == y) - g * tie * 0.5 for x in (a, b))
+        return elementwise(y, name, (a, to_a), (b, to_b))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"{name}(a, b) of each pair; the gradient goes to that one, half to each in a tie."
+    return method()(function)
 
 
-@method()
-def minimum(a: Any, b: Any) -> Tensor:
-    """The smaller of a and b; the gradient goes to it, half to each where they are equal."""
-    a, b = pair(a, b)
-    y = np.minimum(a.data, b.data)
-    return elementwise(y, "minimum", (a, lambda g: g * _share(a, b, y)), (b, lambda g: g * _share(b, a, y)))
-
-
-def _share(x: Tensor, other: Tensor, y: np.ndarray) -> np.ndarray:
-    """x's share of the gradient of the chosen y: 1, 0, or ½ in a tie."""
-    return np.where(other.data == x.data, 0.5, x.data == y).astype(y.dtype)
+maximum = _chosen("maximum", np.maximum)
+minimum = _chosen("minimum", np.minimum)
 
 
 def where(condition: Any, a: Any, b: Any) -> Tensor:
     """a where the condition holds, b elsewhere; the gradient goes to the one that was taken."""
-    chosen = condition.data if isinstance(condition, Tensor) else np.asarray(condition)
-    a, b = pair(a if isinstance(a, Tensor) or isinstance(b, Tensor) else Tensor(a), b)
-    y = np.where(chosen, a.data, b.data)
-    return elementwise(
-        y, "where", (a, lambda g: np.where(chosen, g, 0)), (b, lambda g: np.where(chosen, 0, g))
-    )
+    chosen = raw(condition)
+    a, b = pair(a, b)
+    to_a, to_b = lambda g: np.where(chosen, g, 0), lambda g: np.where(chosen, 0, g)
+    return elementwise(np.where(chosen, a.data, b.data), "where", (a, to_a), (b, to_b))
 
 
-@method("__matmul__")
+@method("__matmul__", "__rmatmul__", "mm")
 def matmul(a: Any, b: Any) -> Tensor:
     """The matrix product: for Y = A B, the gradients are G Bᵀ and Aᵀ G.
 
@@ -191,11 +186,4 @@ def matmul(a: Any, b: Any) -> Tensor:
     return Tensor.from_op(y, (a, b), backward, "@")
 
 
-mm = method("mm")(matmul)
-for _name, _function in {
-    "__rsub__": sub,
-    "__rtruediv__": div,
-    "__rpow__": pow,
-    "__rmatmul__": matmul,
-}.items():
-    setattr(Tensor, _name, lambda b, a, function=_function: function(a, b))
+mm = matmul

@@ -10,7 +10,6 @@ import numpy as np
 from dlcourse.autograd import functions
 from dlcourse.autograd.grad_mode import mode
 from dlcourse.autograd.operands import method, raw
-from dlcourse.autograd.random import generator
 from dlcourse.autograd.tensor import Tensor
 
 
@@ -65,25 +64,6 @@ def zero_(x: Tensor) -> Tensor:
 def copy_(x: Tensor, source: Any) -> Tensor:
     """Take over the numbers of ``source``, broadcast to this shape."""
     return fill_(x, source)
-
-
-@method()
-def clamp_(x: Tensor, min: Any = None, max: Any = None) -> Tensor:
-    """Hold every number between ``min`` and ``max``."""
-    np.clip(_writable(x), min, max, out=x.data)
-    return x
-
-
-@method()
-def normal_(x: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
-    """Fill with draws from a normal distribution."""
-    return fill_(x, generator().normal(mean, std, x.shape))
-
-
-@method()
-def uniform_(x: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
-    """Fill with draws from the uniform distribution on [low, high)."""
-    return fill_(x, generator().uniform(low, high, x.shape))
 
 
 @method("__setitem__")

@@ -16,8 +16,9 @@ def method(*operators: str) -> Callable[[F], F]:
     """Hang the function below into Tensor: as a method of the same name, and as the operators given."""
 
     def attach(function: F) -> F:
-        for name in (function.__name__, *operators):
-            setattr(Tensor, name, function)
+        setattr(Tensor, function.__name__, function)
+        for name in operators:  # Python calls x.__rsub__(a) for a - x
+            setattr(Tensor, name, (lambda x, a: function(a, x)) if name.startswith("__r") else function)
         return function
 
     return attach
@@ -89,7 +90,7 @@ def pair(a: Any, b: Any) -> tuple[Tensor, Tensor]:
 def same_type(a: Any, b: Any) -> tuple[Tensor, Tensor]:
     """Both operands as tensors of one type; one may be a number or an array."""
     if not isinstance(a, Tensor):
-        a = _constant(a, b.dtype)
+        a = _constant(a, b.dtype) if isinstance(b, Tensor) else Tensor(a)
     if not isinstance(b, Tensor):
         b = _constant(b, a.dtype)
     if a.data.dtype != b.data.dtype:

@@ -5,13 +5,15 @@ Left out, ``dim`` means all dimensions; ``keepdim`` keeps the reduced ones with 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dlcourse.autograd.functions import maximum, minimum
-from dlcourse.autograd.operands import as_float, method
+from dlcourse.autograd.operands import method
 from dlcourse.autograd.tensor import Tensor
 
 
@@ -22,118 +24,101 @@ class Extremes(NamedTuple):
     indices: Tensor
 
 
+Gradient = Callable[[np.ndarray], np.ndarray]
+
+
+def reduction(rule: Callable[..., tuple[np.ndarray, Gradient]]) -> Callable[..., Tensor]:
+    """Make a function and method of ``rule``, which works on arrays and keeps the reduced dimensions.
+
+    ``rule(x, axes)`` returns the result, and the function that spreads a gradient over x again.
+    """
+
+    name = rule.__name__
+
+    def function(
+        x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None, **options: Any
+    ) -> Tensor:
+        if x.dtype.kind != "f" and name not in ("sum", "amax", "amin"):
+            raise RuntimeError(f"{name}() needs floats, this tensor is {x.dtype}: call .float() first.")
+        axes = _axes(dim, axis)
+        y, spread = rule(x.data, axes, **options)
+        result = y if keepdim else y.squeeze(axis=axes)
+        return Tensor.from_op(result, (x,), lambda g: (spread(g.reshape(y.shape)),), name)
+
+    signature = inspect.signature(function)
+    function = wraps(rule)(function)  # its name, its docstring and, for show_source, its source
+    vars(function)["__signature__"] = signature
+    return method()(function)
+
+
 def _axes(dim: Any, axis: Any) -> Any:
     dim = axis if dim is None else dim
     return tuple(dim) if isinstance(dim, list) else dim
 
 
-def _spread(a: np.ndarray, shape: tuple[int, ...], axes: Any, keepdim: bool) -> np.ndarray:
-    """The reduced array, stretched back over the numbers that it came from."""
-    if axes is not None and not keepdim:
-        a = np.expand_dims(a, axes)
-    return np.broadcast_to(a, shape)
-
-
-@method()
-def sum(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
+@reduction
+def sum(x: np.ndarray, axes: Any) -> tuple[np.ndarray, Gradient]:
     """The sum; every number gets the gradient of the sum that it went into."""
-    axes = _axes(dim, axis)
-    y = x.data.sum(axis=axes, keepdims=keepdim)
-    return Tensor.from_op(y, (x,), lambda g: (_spread(g, x.shape, axes, keepdim),), "sum")
+    return x.sum(axis=axes, keepdims=True), lambda g: np.broadcast_to(g, x.shape)
 
 
-@method()
-def mean(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
-    """The mean of n numbers; each gets 1/n of its gradient.
-
-    Raises:
-        RuntimeError: the numbers are integers.
-    """
-    if x.dtype.kind != "f":
-        raise RuntimeError(f"mean() needs floats, this tensor is {x.dtype}: call .float() first.")
-    axes = _axes(dim, axis)
-    y = np.asarray(x.data.mean(axis=axes, keepdims=keepdim))
-    n = x.data.size // y.size if y.size else 1
-    return Tensor.from_op(y, (x,), lambda g: (_spread(g / n, x.shape, axes, keepdim),), "mean")
+@reduction
+def mean(x: np.ndarray, axes: Any) -> tuple[np.ndarray, Gradient]:
+    """The mean of n numbers; each gets 1/n of its gradient."""
+    y = x.mean(axis=axes, keepdims=True)
+    return y, lambda g: np.broadcast_to(g * (y.size / (x.size or 1)), x.shape)
 
 
-@method()
-def var(
-    x: Tensor, dim: Any = None, unbiased: bool = True, keepdim: bool = False, *,
-    correction: int | None = None, axis: Any = None,
-) -> Tensor:  # fmt: skip
-    """The variance, Σ(x − m)² / (n − correction); its derivative is 2(x − m) / (n − correction).
-
-    ``correction`` is 1, as in PyTorch, and 0 with ``unbiased=False``.
-    """
-    axes = _axes(dim, axis)
-    correction = int(unbiased) if correction is None else correction
-    centred = x.data - x.data.mean(axis=axes, keepdims=True)
-    y = np.square(centred).sum(axis=axes, keepdims=keepdim)
-    n = x.data.size // y.size - correction
-
-    def backward(g: np.ndarray) -> tuple:
-        return (_spread(g * (2 / n), x.shape, axes, keepdim) * centred,)
-
-    return Tensor.from_op(y / n, (x,), backward, "var")
+@reduction
+def var(x: np.ndarray, axes: Any, correction: int = 1, unbiased: bool = True) -> tuple[np.ndarray, Gradient]:
+    """The variance, Σ(x − m)² / (n − correction); its derivative is 2(x − m) / (n − correction)."""
+    centred = x - x.mean(axis=axes, keepdims=True)
+    y = np.square(centred).sum(axis=axes, keepdims=True)
+    n = x.size // y.size - (correction if unbiased else 0)
+    return y / n, lambda g: g * 2 / n * centred
 
 
-@method()
-def std(x: Tensor, *args: Any, **options: Any) -> Tensor:
-    """The standard deviation, √var, with var's arguments; where it is 0, so is the gradient."""
-    v = var(x, *args, **options)
-    y = np.sqrt(v.data)
-    return Tensor.from_op(y, (v,), lambda g: (0.5 * g / np.where(y > 0, y, np.inf),), "sqrt")
+@reduction
+def std(x: np.ndarray, axes: Any, **options: Any) -> tuple[np.ndarray, Gradient]:
+    """The standard deviation, √var, with the same options; where it is 0, so is its gradient."""
+    v, spread = inspect.unwrap(var)(x, axes, **options)
+    y = np.sqrt(v)
+    return y, lambda g: spread(g * 0.5 / np.where(y > 0, y, np.inf))
 
 
-@method()
-def norm(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
-    """The length √Σx²; its derivative is x divided by it (0 where the length is 0)."""
-    axes = _axes(dim, axis)
-    y = np.sqrt(np.square(x.data).sum(axis=axes, keepdims=keepdim))
-
-    def backward(g: np.ndarray) -> tuple:
-        return (_spread(g / np.where(y > 0, y, np.inf), x.shape, axes, keepdim) * x.data,)
-
-    return Tensor.from_op(y, (x,), backward, "norm")
+@reduction
+def norm(x: np.ndarray, axes: Any) -> tuple[np.ndarray, Gradient]:
+    """The length √Σx²; its derivative is x divided by it, and 0 where it is 0."""
+    y = np.sqrt(np.square(x).sum(axis=axes, keepdims=True))
+    return y, lambda g: g / np.where(y > 0, y, np.inf) * x
 
 
-@method()
-def logsumexp(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
+@reduction
+def logsumexp(x: np.ndarray, axes: Any) -> tuple[np.ndarray, Gradient]:
     """ln Σ exp(x); its derivative is softmax(x). The largest x is taken out, so nothing overflows."""
-    x = as_float(x)
-    axes = _axes(dim, axis)
-    top = x.data.max(axis=axes, keepdims=True)
-    e = np.exp(x.data - np.where(np.isfinite(top), top, 0))
+    top = x.max(axis=axes, keepdims=True)
+    top[~np.isfinite(top)] = 0
+    e = np.exp(x - top)
     total = e.sum(axis=axes, keepdims=True)
-    y = np.log(total) + np.where(np.isfinite(top), top, 0)
-    y = y if keepdim else y.squeeze(axis=axes)
-    return Tensor.from_op(y, (x,), lambda g: (_spread(g, x.shape, axes, keepdim) * (e / total),), "logsumexp")
+    return np.log(total) + top, lambda g: g * (e / total)
 
 
-def _amplitude(x: Tensor, pick: Callable, dim: Any, keepdim: bool, op: str) -> Tensor:
-    """The extreme; the numbers that reach it share its gradient evenly."""
-    y = np.asarray(pick(x.data, axis=dim, keepdims=keepdim))
-
-    def backward(g: np.ndarray) -> tuple:
-        reached = x.data == _spread(y, x.shape, dim, keepdim)
-        return (
-            reached * _spread(g, x.shape, dim, keepdim) / reached.sum(axis=dim, dtype=g.dtype, keepdims=True),
-        )
-
-    return Tensor.from_op(y, (x,), backward, op)
-
-
-@method()
-def amax(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
+@reduction
+def amax(x: np.ndarray, axes: Any) -> tuple[np.ndarray, Gradient]:
     """The largest numbers; those that tie share the gradient evenly."""
-    return _amplitude(x, np.max, _axes(dim, axis), keepdim, "amax")
+    y = x.max(axis=axes, keepdims=True)
+    return y, lambda g: _shared(g, x == y, axes)
 
 
-@method()
-def amin(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
+@reduction
+def amin(x: np.ndarray, axes: Any) -> tuple[np.ndarray, Gradient]:
     """The smallest numbers; those that tie share the gradient evenly."""
-    return _amplitude(x, np.min, _axes(dim, axis), keepdim, "amin")
+    y = x.min(axis=axes, keepdims=True)
+    return y, lambda g: _shared(g, x == y, axes)
+
+
+def _shared(g: np.ndarray, winners: np.ndarray, axes: Any) -> np.ndarray:
+    return g / winners.sum(axis=axes, dtype=g.dtype, keepdims=True) * winners
 
 
 def _along(x: Tensor, find: Callable, dim: int, keepdim: bool, op: str) -> Extremes:

@@ -66,6 +66,13 @@ def transpose(x: Tensor, dim0: int, dim1: int) -> Tensor:
     return Tensor.from_op(x.data.swapaxes(dim0, dim1), (x,), lambda g: (g.swapaxes(dim0, dim1),), "transpose")
 
 
+def _reversed(x: Tensor) -> Tensor:
+    return permute(x, *range(x.ndim)[::-1])
+
+
+Tensor.T = property(_reversed, doc="The dimensions in reverse order.")
+
+
 @method()
 def t(x: Tensor) -> Tensor:
     """Rows and columns change places."""
@@ -74,6 +81,12 @@ def t(x: Tensor) -> Tensor:
             f"t() needs at most 2 dimensions, this tensor has shape {x.shape}: use .transpose(dim0, dim1)."
         )
     return Tensor.from_op(x.data.T, (x,), lambda g: (g.T,), "t")
+
+
+@method()
+def clone(x: Tensor) -> Tensor:
+    """A copy, joined to the graph: gradients pass through it."""
+    return Tensor.from_op(x.data.copy(), (x,), lambda g: (g,), "clone")
 
 
 @method()

@@ -33,40 +33,32 @@ class Tensor:
         label: a name for drawings.
     """
 
-    __slots__ = (
-        "__weakref__", "_backward", "_data", "_grad_buffer", "_retains_grad", "grad", "label", "op",
-        "parents", "requires_grad",
-    )  # fmt: skip
+    requires_grad = False
+    grad: Tensor | None = None
+    parents: tuple[Tensor, ...] = ()
+    op = label = ""
+    _backward: Backward | None = None
+    _retains_grad = False
+    _grad_buffer: np.ndarray | None = None
     __array_priority__ = 1000  # so that `array * tensor` asks the tensor
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        """Wrap an array (without copying) or numbers in lists; floats in lists become float32."""
-        if isinstance(data, Tensor):
-            data = data.data
-        array = np.asarray(data)
-        if array.dtype == np.float64 and not isinstance(data, (np.ndarray, np.generic)):
-            array = array.astype(np.float32)
-        self._set(array)
-        self.requires_grad_(requires_grad)
-
-    def _set(self, array: np.ndarray) -> None:
-        self._data = array
-        self.grad: Tensor | None = None
-        self.requires_grad = False
-        self.parents: tuple[Tensor, ...] = ()
-        self.op = self.label = ""
-        self._backward: Backward | None = None
-        self._grad_buffer: np.ndarray | None = None
-        self._retains_grad = False
+        """Wrap an array (without copying), or numbers in lists; floats in lists become float32."""
+        self.data = data
+        if requires_grad:
+            self.requires_grad_()
 
     def _set_data(self, data: Any) -> None:
-        self._data = Tensor(data)._data
+        array = data.data if isinstance(data, Tensor) else np.asarray(data)
+        if array.dtype == np.float64 and not isinstance(data, (Tensor, np.ndarray, np.generic)):
+            array = array.astype(np.float32)
+        self._data = array
 
-    data = property(
-        operator.attrgetter("_data"),
-        _set_data,
-        doc="The numbers, an ndarray; a tensor assigned is unwrapped.",
-    )
+    data = property(operator.attrgetter("_data"), _set_data, doc="The numbers, an ndarray.")
+    shape = property(operator.attrgetter("_data.shape"), doc="The length of each dimension.")
+    ndim = property(operator.attrgetter("_data.ndim"), doc="The number of dimensions.")
+    dtype = property(operator.attrgetter("_data.dtype"), doc="The type of the numbers.")
+    device = "cpu"
 
     @staticmethod
     def from_op(data: Any, parents: tuple[Tensor, ...], backward: Backward, op: str) -> Tensor:
@@ -81,13 +73,10 @@ class Tensor:
             op: the operation's name.
         """
         out = Tensor.__new__(Tensor)
-        out._set(data if isinstance(data, np.ndarray) else np.asarray(data))
-        if mode.enabled:
-            for parent in parents:
-                if parent.requires_grad:
-                    out.requires_grad = True
-                    out.parents, out._backward, out.op = parents, backward, op
-                    break
+        out._data = np.asarray(data)
+        if mode.enabled and any(parent.requires_grad for parent in parents):
+            out.requires_grad = True
+            out.parents, out._backward, out.op = parents, backward, op
         return out
 
     def backward(self, gradient: Any = None, retain_graph: bool = False) -> None:
@@ -180,8 +169,6 @@ class Tensor:
             raise RuntimeError(
                 f"only floating-point tensors can require gradients, this one is {self.dtype}."
             )
-        if not self.is_leaf and not requires_grad:
-            raise RuntimeError("an inner node's requires_grad can't be switched off: use .detach().")
         self.requires_grad = requires_grad
         return self
 
@@ -214,37 +201,15 @@ class Tensor:
     def item(self) -> Any:
         """The number in a tensor of one element, as a Python number."""
         if self.data.size != 1:
-            raise RuntimeError(f"item() needs a tensor of one element, this one has shape {self.shape}.")
+            raise RuntimeError(
+                f"a tensor of shape {self.shape} is not a single number: pick one with [...], or use "
+                ".sum(), .any(), .all(), ..."
+            )
         return self.data.item()
 
     def tolist(self) -> Any:
         """The numbers in nested lists."""
         return self.data.tolist()
-
-    @property
-    def T(self) -> Tensor:
-        """The transpose: the dimensions in reverse order."""
-        return self.permute(*range(self.ndim)[::-1])
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The length of each dimension."""
-        return self.data.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of dimensions."""
-        return self.data.ndim
-
-    @property
-    def dtype(self) -> np.dtype:
-        """The type of the numbers."""
-        return self.data.dtype
-
-    @property
-    def device(self) -> str:
-        """Where the numbers are: always "cpu"."""
-        return "cpu"
 
     def size(self, dim: int | None = None) -> Any:
         """The shape, or the length of one dimension."""
@@ -266,10 +231,6 @@ class Tensor:
         """The tensor itself: view() copies where it must."""
         return self
 
-    def clone(self) -> Tensor:
-        """A copy, joined to the graph: gradients pass through it."""
-        return Tensor.from_op(self.data.copy(), (self,), lambda g: (g,), "clone")
-
     def __len__(self) -> int:
         return len(self.data)
 
@@ -277,11 +238,7 @@ class Tensor:
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
-        if self.data.size != 1:
-            raise RuntimeError(
-                f"the truth of a tensor of shape {self.shape} is ambiguous: use .any() or .all()."
-            )
-        return bool(self.data)
+        return bool(self.item())
 
     def __float__(self) -> float:
         return float(self.item())
@@ -295,8 +252,7 @@ class Tensor:
     def __format__(self, spec: str) -> str:
         return format(self.item() if spec and self.ndim == 0 else str(self), spec)
 
-    def __hash__(self) -> int:
-        return id(self)
+    __hash__ = object.__hash__  # equality compares numbers, but a set holds tensors by identity
 
     def __repr__(self) -> str:
         digits = 0 if self.dtype.kind != "f" or np.array_equal(self.data, np.rint(self.data)) else 4
@@ -313,6 +269,8 @@ class Tensor:
         def __getattr__(self, name: str) -> Any: ...
         def __add__(self, other: Any) -> Any: ...
         def __neg__(self) -> Any: ...
+
+        T: Any
 
         __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
         __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __getitem__ = __add__

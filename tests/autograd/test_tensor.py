@@ -244,7 +244,6 @@ def test_errors_say_what_is_wrong():
         (lambda: np.asarray(x), "detach"),
         (lambda: dlcourse.arange(3).mean(), "float"),
         (lambda: dlcourse.tensor([1, 2], requires_grad=True), "floating"),
-        (lambda: (x * 2).requires_grad_(False), "detach"),
         (lambda: x.to("cuda"), "cuda"),
     ]:
         with pytest.raises(RuntimeError, match=words):
@@ -320,9 +319,6 @@ def test_in_place_methods_return_the_tensor():
     assert x.zero_() is x
     assert x.fill_(3).tolist() == [3, 3, 3]
     assert x.copy_(dlcourse.arange(3)).tolist() == [0, 1, 2]
-    assert x.clamp_(1, 1.5).tolist() == [1, 1, 1.5]
-    assert x.normal_().shape == (3,)
-    assert 2 <= x.uniform_(2, 3).min().item() <= 3
     assert x.dtype == dlcourse.float32
 
 
@@ -336,7 +332,7 @@ def assign_in_place(x):
 
 @pytest.mark.parametrize(
     "change",
-    [change_in_place, assign_in_place, lambda x: x.mul_(2), lambda x: x.zero_(), lambda x: x.clamp_(0)],
+    [change_in_place, assign_in_place, lambda x: x.mul_(2), lambda x: x.zero_()],
 )
 def test_a_leaf_that_requires_grad_is_not_changed_in_place(change):
     x = leaf(2)
