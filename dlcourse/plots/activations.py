@@ -91,7 +91,7 @@ def _entries(axes: Iterable[Axes]) -> tuple[list, list[str]]:
     found: dict[str, Any] = {}
     for ax in axes:
         found |= {name: handle for handle, name in zip(*ax.get_legend_handles_labels(), strict=True)}
-    names = [name for name in ("$f(z)$", "$f'(z)$", "limit") if name in found]
+    names = sorted(found, key=("$f(z)$", "$f'(z)$", "limit").index)
     return [found[name] for name in names], names
 
 

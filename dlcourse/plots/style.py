@@ -89,9 +89,7 @@ def axes_or_new(ax: Axes | None, figsize: tuple[float, float] | None = None) -> 
 
 def figure(ax: Axes) -> Figure:
     """The whole figure that Axes stand in, also where they stand in a part of it."""
-    found = ax.get_figure(root=True)
-    assert isinstance(found, Figure)
-    return found
+    return ax.figure if isinstance(ax.figure, Figure) else ax.figure.figure
 
 
 def as_array(values: Any) -> np.ndarray:
@@ -110,7 +108,7 @@ def ink_on(rgb: Any) -> str:
         np.asarray(rgb) <= 0.04045, np.asarray(rgb) / 12.92, ((np.asarray(rgb) + 0.055) / 1.055) ** 2.4
     )
     luminance = linear[:3] @ [0.2126, 0.7152, 0.0722]
-    return "white" if luminance < 0.179 else INK
+    return "white" if luminance < 0.2 else INK  # where both have the same contrast
 
 
 def number(value: float) -> str:
