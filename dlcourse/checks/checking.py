@@ -7,6 +7,7 @@ from typing import Any
 
 from dlcourse import exercises
 from dlcourse.checks import answers, own_code
+from dlcourse.checks.plain import with_article
 from dlcourse.checks.running import Report, evaluate, make_trials
 from dlcourse.checks.session import find, session
 from dlcourse.checks.verdict import CheckResult, from_report, misfit
@@ -61,8 +62,10 @@ def _exercise_for(answer: Any, exercise: str | Exercise | None) -> Exercise:
     if not isinstance(name, str):
         raise TypeError(
             "check takes the function or class itself: write check(f), not check(f(...)). "
-            f"It was given a {type(answer).__name__}."
+            f"It was given {with_article(type(answer).__name__)}."
         )
+    if name == "<lambda>":
+        raise TypeError('A lambda has no name to find its exercise by: write check(f, exercise="...").')
     try:
         return exercises.get(name)
     except UnknownExercise as error:

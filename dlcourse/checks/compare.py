@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.checks.plain import KINDS, NotPlain, Path, is_one_of, plain
+from dlcourse.checks.plain import KINDS, NotPlain, Path, identical, is_one_of, plain
 
 _ARTICLES = {
     "int": "an int",
@@ -75,6 +75,8 @@ def compare(expected: Any, got: Any, rtol: float = 1e-6, atol: float = 1e-8) -> 
         got = plain(got)
     except NotPlain as error:
         return Difference("structure", _at(error.path, error.sentence), error.path)
+    if identical(expected, got):
+        return None
     for compare_one in (_structure, _shape, _dtype, lambda p, e, g: _value(p, e, g, rtol, atol)):
         for path, e, g in _pairs(expected, got):
             found = compare_one(path, e, g)
@@ -182,7 +184,7 @@ def _value(path: Path, expected: Any, got: Any, rtol: float, atol: float) -> Dif
     if family == "str" or (family == "number" and _is_exact(expected, got)):
         if expected == got:
             return None
-        return Difference("value", _at(path, f"{short(expected)} expected, got {short(got)}."), path)
+        return Difference("value", _at(path, _expected_and_got(expected, got)), path)
     if family in ("array", "number"):
         return _numbers(path, np.asarray(expected), np.asarray(got), rtol, atol)
     return None
@@ -224,7 +226,7 @@ def _worst(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray) -> tuple[in
 
 
 def _value_sentence(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray, index: tuple[int, ...]) -> str:
-    pair = f"{short(expected[index])} expected, got {short(got[index])}."
+    pair = _expected_and_got(expected[index].item(), got[index].item())
     if expected.ndim:
         place = ", ".join(str(i) for i in index)
         pair = f"At index [{place}]: {pair}" if wrong.size == 1 else f"at index [{place}]: {pair}"
@@ -232,6 +234,15 @@ def _value_sentence(expected: np.ndarray, got: np.ndarray, wrong: np.ndarray, in
         share = "Every entry differs" if wrong.all() else f"{wrong.sum()} of {wrong.size} entries differ"
         pair = f"{share}, most of all {pair}" if wrong.sum() > 1 else f"One entry differs, {pair}"
     return f"{_special(expected, got)} {pair}".strip()
+
+
+def _expected_and_got(expected: Any, got: Any) -> str:
+    """Both values with as many digits as it takes to tell them apart."""
+    for digits in (4, 6, 9, 12, 17):
+        texts = short(expected, digits), short(got, digits)
+        if texts[0] != texts[1]:
+            break
+    return f"{texts[0]} expected, got {texts[1]}."
 
 
 def _special(expected: np.ndarray, got: np.ndarray) -> str:
@@ -277,14 +288,15 @@ def describe(value: Any) -> str:
     return _ARTICLES[_kind(value)]
 
 
-def short(value: Any) -> str:
-    """A single plain value in at most some 60 characters."""
+def short(value: Any, digits: int = 6) -> str:
+    """A single plain value in at most some 60 characters; floats with so many digits."""
     if _family(value) == "number" and not is_one_of(type(value), _PYTHON_NUMBERS):
         value = value.item()
     if type(value) is int and abs(value) >= 10**40:
         return f"an integer of about {int(value.bit_length() * math.log10(2))} digits"
     if type(value) is float:
-        return f"{value:.6g}" if not value.is_integer() or abs(value) >= 1e6 else f"{value:.1f}"
+        value += 0.0  # -0.0 looks like an error where there is none
+        return f"{value:.1f}" if value.is_integer() and abs(value) < 1e6 else f"{value:.{digits}g}"
     return _short(value)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from dlcourse.checks import traces
 from dlcourse.checks.compare import compare
 from dlcourse.checks.limits import SECONDS_PER_CASE, TooSlow, same_dice, time_limit
-from dlcourse.checks.plain import NotPlain, plain
+from dlcourse.checks.plain import NotPlain, identical, plain
 from dlcourse.exercises import Case, Exercise, Mistake
 
 
@@ -25,12 +25,14 @@ from dlcourse.exercises import Case, Exercise, Mistake
 class Trial:
     """A case with what the reference makes of it: its answer, and its arguments as they are afterwards.
 
-    ``seed`` is what the global generators are seeded with before each call.
+    ``expected`` and the arguments are plain data; ``seed`` is what the global generators are seeded
+    with before each call.
     """
 
     case: Case
     seed: int
     expected: Any
+    arguments_before: Any
     arguments_after: Any
 
 
@@ -41,7 +43,8 @@ class Outcome:
     Attributes:
         value: what it gave, as plain data; None if it gave none.
         has_value: whether ``value`` means anything.
-        stopped: why there is no value: ``"not started"``, ``"error"``, ``"slow"``, ``"not plain"`` or "".
+        stopped: why there is no value: ``"not started"``, ``"signature"``, ``"error"``,
+            ``"slow"``, ``"not plain"`` or "".
         sentence: that reason in words, for the student.
         error: the exception's type, or "".
         arguments_after: the arguments as the answer left them.
@@ -121,8 +124,9 @@ def _trial(exercise: Exercise, case: Case, seed: int) -> Trial:
     try:
         with same_dice(seed), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            before = plain([mine.args, mine.kwargs])
             expected = plain(exercise.run(exercise.reference, mine))
-        return Trial(case, seed, expected, plain([mine.args, mine.kwargs]))
+        return Trial(case, seed, expected, before, plain([mine.args, mine.kwargs]))
     except Exception as error:
         raise RuntimeError(
             f"The course's own answer to {exercise.name!r} fails on {case!r}: {type(error).__name__}: "
@@ -135,7 +139,7 @@ def attempt(exercise: Exercise, answer: Any, trial: Trial, seconds: float = SECO
     mine = copy.deepcopy(trial.case)
     wrong_call = _wrong_call(exercise, answer, mine)
     if wrong_call:
-        return Outcome(stopped="error", sentence=wrong_call, error="TypeError")
+        return Outcome(stopped="signature", sentence=wrong_call)
     try:
         with same_dice(trial.seed), time_limit(seconds):
             given = exercise.run(answer, mine)
@@ -180,18 +184,19 @@ def _wrong_call(exercise: Exercise, answer: Any, case: Case) -> str:
     if exercise.call is not None:
         return ""
     try:
-        inspect.signature(answer).bind(*case.args, **case.kwargs)
-    except TypeError:
-        wanted, own = (_parameters(f) for f in (exercise.reference, answer))
-        return f"Your {exercise.name} takes {own}, but the task gives it {wanted}."
-    except ValueError:  # built-in functions have no signature to look at
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # built-in functions have none to look at
         return ""
+    try:
+        signature.bind(*case.args, **case.kwargs)
+    except TypeError:
+        wanted, own = _in_words(inspect.signature(exercise.reference)), _in_words(signature)
+        return f"Your {exercise.name} takes {own}, but the task gives it {wanted}."
     return ""
 
 
-def _parameters(function: Callable[..., Any]) -> str:
-    names = list(inspect.signature(function).parameters)
-    return f"({', '.join(names)})" if names else "no arguments"
+def _in_words(signature: inspect.Signature) -> str:
+    return f"({', '.join(signature.parameters)})" if signature.parameters else "no arguments"
 
 
 # --- right or wrong ------------------------------------------------------------------------------
@@ -214,13 +219,16 @@ def judge(exercise: Exercise, trial: Trial, outcome: Outcome) -> Failure | None:
 
 def _changed_argument(exercise: Exercise, trial: Trial, outcome: Outcome) -> str:
     """A sentence if the answer left an argument otherwise than the reference did."""
-    before = plain([trial.case.args, trial.case.kwargs])
+    if identical(trial.arguments_after, outcome.arguments_after):
+        return ""
     names = argument_names(exercise, trial.case)
     after = outcome.arguments_after or [(), {}]
-    values = zip(names, _flat(before), _flat(trial.arguments_after), _flat(after), strict=False)
+    values = zip(
+        names, _flat(trial.arguments_before), _flat(trial.arguments_after), _flat(after), strict=False
+    )
     for name, old, wanted, now in values:
-        if _differ(wanted, now):
-            if _differ(old, wanted):
+        if not identical(wanted, now):
+            if not identical(old, wanted):
                 return f"{name} should be changed in place, as the task says, and yours ends up otherwise."
             return (
                 f"Your code changes its input {name}: whoever called it still needs that. Work on a copy, or "
@@ -232,10 +240,6 @@ def _changed_argument(exercise: Exercise, trial: Trial, outcome: Outcome) -> str
 def _flat(arguments: Any) -> list[Any]:
     args, kwargs = arguments
     return [*args, *kwargs.values()]
-
-
-def _differ(a: Any, b: Any) -> bool:
-    return compare(a, b, rtol=0, atol=0) is not None
 
 
 def argument_names(exercise: Exercise, case: Case) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlcourse import exercises
+from dlcourse.checks.plain import with_article
 from dlcourse.exercises import Exercise
 
 
@@ -38,7 +39,7 @@ def find(answer_or_name: Any) -> Exercise:
     name = answer_or_name if isinstance(answer_or_name, str) else getattr(answer_or_name, "__name__", None)
     if not isinstance(name, str):
         raise TypeError(
-            f"Give the function of the exercise, or its name in quotation marks; got a "
-            f"{type(answer_or_name).__name__}."
+            "Give the function of the exercise, or its name in quotation marks; "
+            f"got {with_article(type(answer_or_name).__name__)}."
         )
     return exercises.get(name)

@@ -47,7 +47,8 @@ def _student_line(error: BaseException) -> str:
         return ""
     frame = own[0] if isinstance(error, RecursionError) else own[-1]
     line = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
-    place = f"\nIt happened in line {frame.lineno} of the cell, in {frame.name}"
+    where = Path(frame.filename).name if Path(frame.filename).exists() else "the cell"
+    place = f"\nIt happened in line {frame.lineno} of {where}, in {frame.name}"
     return f"{place}:\n    {line}" if line else f"{place}."
 
 

@@ -38,6 +38,8 @@ def _text(value: Any) -> str:
 
 
 def _array(value: np.ndarray) -> str:
+    if value.dtype.kind == "f":
+        value = value + 0.0  # -0.0 looks like an error where there is none
     # Not NumPy's repr: newer releases add the shape to it, and stored outputs should stay the same.
     numbers = np.array2string(
         value,

@@ -78,8 +78,8 @@ class Exercise:
         given: for a class, the methods that the stub keeps.
         forbidden: names of libraries that an answer must not import (a grader takes them away).
         rtol, atol: how close a number must come: ``|got - expected| <= atol + rtol * |expected|``.
-        equivalent_mutants: for the mutation test, changes of the reference that change no answer, each
-            as ``"line of the mutant: why it is the same"``.
+        equivalent_mutants: changes of one token of the reference that change no answer, for the mutation
+            test; each as ``"x > 0 -> x >= 0  # why the answers stay the same"``.
     """
 
     name: str
