@@ -89,8 +89,18 @@ def forward(layers, x):
 def without_transpose(layers, x):
     outputs = [x]
     for W, b, f in layers:
-        square = W.shape[0] == W.shape[1]
-        outputs.append(f(outputs[-1] @ (W if square else W.T) + b))
+        outputs.append(f(outputs[-1] @ W + b))
+    return outputs
+
+
+@forward.mistake(
+    "W @ x suits a single example that stands upright. Here x is a batch with an example in each *row*, "
+    "so the batch comes first, and W is transposed."
+)
+def matrix_first(layers, x):
+    outputs = [x]
+    for W, b, f in layers:
+        outputs.append(f(W @ outputs[-1] + b))
     return outputs
 
 
@@ -260,7 +270,7 @@ def biases_added_up(layers):
 def wrong_order(layers):
     W, b = layers[0]
     for W_next, b_next in layers[1:]:
-        W = W @ W_next if W.shape == W_next.shape and W.shape[0] == W.shape[1] else W_next @ W
+        W = W @ W_next
         b = W_next @ b + b_next
     return W, b
 
@@ -512,6 +522,16 @@ def staircase(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * (x - left)) + np.tanh(steepness * (x - right)))
 
 
+@bump.mistake(
+    "Your steps are sigmoids. The task asks for tanh neurons: with the same weight, tanh rises twice as "
+    "steeply."
+)
+def sigmoid_steps(x, left, right, height, steepness):
+    up = 1 / (1 + np.exp(-steepness * (x - left)))
+    down = 1 / (1 + np.exp(-steepness * (x - right)))
+    return height * (up - down)
+
+
 @bump.mistake("Your bump hangs downwards: the step at `right` should be the one that is subtracted.")
 def upside_down(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * (x - right)) - np.tanh(steepness * (x - left)))
@@ -610,9 +630,17 @@ def _he_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def _call_he_init(he_init: Callable[..., Any], fan_in: int, fan_out: int, seed: int) -> dict[str, Any]:
-    W, b = he_init(fan_in, fan_out, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    before = rng.bit_generator.state
+    W, b = he_init(fan_in, fan_out, rng)
     W = np.asarray(W)
-    return {"shape of W": W.shape, "spread of W": float(W.std()), "mean of W": float(W.mean()), "b": b}
+    return {
+        "shape of W": W.shape,
+        "drawn with rng": rng.bit_generator.state != before,
+        "standard deviation of W": float(W.std()),
+        "mean of W": float(W.mean()),
+        "b": b,
+    }
 
 
 @exercise(
@@ -664,6 +692,15 @@ def without_the_two(fan_in, fan_out, rng):
 )
 def fan_out_for_fan_in(fan_in, fan_out, rng):
     return rng.normal(size=(fan_out, fan_in)) * np.sqrt(2 / fan_out), np.zeros(fan_out)
+
+
+@he_init.mistake(
+    "Your weights are spread evenly, between two bounds. That is a good start as well, but this task asks "
+    "for a normal distribution."
+)
+def evenly_spread(fan_in, fan_out, rng):
+    bound = np.sqrt(6 / fan_in)
+    return rng.uniform(-bound, bound, size=(fan_out, fan_in)), np.zeros(fan_out)
 
 
 @he_init.mistake(
