@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_the_classic_mnist_network_has_229735_parameters():
 def test_layers_without_a_bend_collapse_into_one():
     rng = np.random.default_rng(0)
     sizes = (5, 7, 3, 4)
-    layers = [(rng.normal(size=(n, m)), rng.normal(size=n)) for m, n in zip(sizes, sizes[1:], strict=False)]
+    layers = [(rng.normal(size=(n, m)), rng.normal(size=n)) for m, n in pairwise(sizes)]
     x = rng.normal(size=(6, 5))
     deep = x
     for W, b in layers:
