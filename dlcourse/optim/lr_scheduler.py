@@ -184,8 +184,8 @@ class OneCycleLR(LRScheduler):
 
     def rate(self, base: float, t: int) -> float:
         """The rate on the way up, or on the way down."""
-        if t >= self.total_steps:
-            raise ValueError(f"step {t + 1} of a OneCycleLR that was made for {self.total_steps} steps.")
+        if t > self.total_steps:
+            raise ValueError(f"step {t} of a OneCycleLR that was made for {self.total_steps} steps.")
         return self._along(base, base * self.div_factor, base / self.final_div_factor)
 
     def step(self) -> None:
