@@ -24,18 +24,18 @@ from dlcourse.autograd.functions import clamp as clip
 from dlcourse.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from dlcourse.autograd.gradcheck import GradcheckError, gradcheck
 from dlcourse.autograd.graph import Graph, Node, trace
-from dlcourse.autograd.inplace import assign
+from dlcourse.autograd import inplace  # noqa: F401 (adds methods)
 from dlcourse.autograd.random import generator, manual_seed
 from dlcourse.autograd.reductions import amax, amin, logsumexp, max, mean, min, norm, std, sum, var
 from dlcourse.autograd.scalar import Value, topological_order
 from dlcourse.autograd.shapes import (
-    broadcast_to, cat, concat, concatenate, flatten, pad, permute, reshape, squeeze, stack, t, transpose, unsqueeze,
+    broadcast_to, cat, clone, concat, concatenate, flatten, pad, permute, reshape, squeeze, stack, t, transpose, unsqueeze,
 )
 from dlcourse.autograd.tensor import Tensor
 
 __all__ = [
     "GradcheckError", "Graph", "Node", "Tensor", "Value", "abs", "add", "all", "allclose", "amax", "amin", "any",
-    "arange", "argmax", "argmin", "as_tensor", "assign", "atan", "bool", "broadcast_to", "cat", "clamp", "clip", "concat",
+    "arange", "argmax", "argmin", "as_tensor", "atan", "bool", "broadcast_to", "cat", "clamp", "clip", "clone", "concat",
     "concatenate", "cos", "cuda", "device", "div", "double", "enable_grad", "equal", "erf", "exp", "expm1", "eye",
     "flatten", "float", "float32", "float64", "floor", "from_numpy", "full", "full_like", "generator", "gradcheck",
     "int32", "int64", "is_grad_enabled", "isfinite", "isnan", "linspace", "log", "log1p", "logical_not", "logsumexp",

@@ -23,6 +23,8 @@ class device(str):
         RuntimeError: any other device.
     """
 
+    type = "cpu"
+
     def __new__(cls, name: str = "cpu") -> device:  # noqa: D102 (the class says it)
         if str(name).split(":")[0] != "cpu":
             raise RuntimeError(f"there is no device {str(name)!r}: NumPy computes on the CPU.")
@@ -33,24 +35,23 @@ cuda = SimpleNamespace(is_available=lambda: False)
 
 
 @method()
-def to(x: Tensor, target: Any) -> Tensor:
-    """The tensor with numbers of another type; ``to("cpu")`` is the tensor itself."""
-    if isinstance(target, str):
-        device(target)
-        return x
-    if x.data.dtype == target:
-        return x
-    y = x.data.astype(target)
-    if y.dtype.kind != "f":
+def to(x: Tensor, *targets: Any, **named: Any) -> Tensor:
+    """The tensor with numbers of another type, ``x.to(float64)``; ``x.to("cpu")`` is the tensor itself."""
+    for target in (*targets, *named.values()):
+        if isinstance(target, str):
+            device(target)
+        elif x.dtype != target:
+            x = _cast(x, target)
+    return x
+
+
+def _cast(x: Tensor, dtype: np.dtype) -> Tensor:
+    y = x.data.astype(dtype)
+    if y.dtype.kind != "f":  # whole numbers have no derivative
         return Tensor(y)
     return Tensor.from_op(y, (x,), lambda g: (g.astype(x.dtype),), "to")
 
 
-for _name, _dtype in {
-    "float": float32,
-    "double": float64,
-    "long": int64,
-    "int": int32,
-    "bool": bool_,
-}.items():
+_METHODS = {"float": float32, "double": float64, "long": int64, "int": int32, "bool": bool_}
+for _name, _dtype in _METHODS.items():
     setattr(Tensor, _name, partialmethod(to, _dtype))

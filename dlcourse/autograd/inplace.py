@@ -13,8 +13,13 @@ from dlcourse.autograd.operands import method, raw
 from dlcourse.autograd.tensor import Tensor
 
 
-def _writable(x: Tensor) -> np.ndarray:
-    """The array of ``x``, if it may be changed now."""
+def _writable(x: Tensor, value: Any = None) -> np.ndarray:
+    """The array of ``x``, if ``value`` may be written into it now."""
+    if mode.enabled and isinstance(value, Tensor) and value.requires_grad:
+        raise RuntimeError(
+            "a tensor that requires grad can't be written into another one, its gradient would be lost: "
+            "use .detach(), or build the result with stack(), cat() or where()."
+        )
     if x.requires_grad and mode.enabled:
         what = "a leaf that requires grad" if x.is_leaf else "a result that backward() may need"
         raise RuntimeError(f"{what} can't be changed in place: use `with no_grad():`, or make a new tensor.")
@@ -25,8 +30,9 @@ def _arithmetic(name: str, ufunc: np.ufunc, operation: Callable, operator_name: 
     """The method ``name_`` and the operator, such as ``add_`` and ``+=``."""
 
     def change(x: Tensor, other: Any, alpha: float = 1) -> Tensor:
+        array = _writable(x, other)
         other = raw(other) if alpha == 1 else alpha * raw(other)
-        ufunc(_writable(x), other, out=x.data)
+        ufunc(array, other, out=array)
         return x
 
     def operator(x: Tensor, other: Any) -> Tensor:
@@ -50,7 +56,7 @@ _arithmetic("div", np.true_divide, functions.div, "truediv")
 @method()
 def fill_(x: Tensor, value: Any) -> Tensor:
     """Set every number to ``value``."""
-    _writable(x)[...] = raw(value)
+    _writable(x, value)[...] = raw(value)
     return x
 
 
@@ -69,4 +75,4 @@ def copy_(x: Tensor, source: Any) -> Tensor:
 @method("__setitem__")
 def assign(x: Tensor, index: Any, value: Any) -> None:
     """``x[index] = value``."""
-    _writable(x)[raw(index)] = raw(value)
+    _writable(x, value)[raw(index)] = raw(value)

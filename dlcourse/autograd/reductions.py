@@ -32,7 +32,6 @@ def reduction(rule: Callable[..., tuple[np.ndarray, Gradient]]) -> Callable[...,
 
     ``rule(x, axes)`` returns the result, and the function that spreads a gradient over x again.
     """
-
     name = rule.__name__
 
     def function(

@@ -100,12 +100,11 @@ def broadcast_to(x: Tensor, shape: Sequence[int]) -> Tensor:
 def select(x: Tensor, index: Any) -> Tensor:
     """``x[index]``: integers, slices, arrays; where a number is taken twice, its gradients add up."""
     index = raw(index)
-    parts = index if isinstance(index, tuple) else (index,)
-    repeats = any(np.asarray(p).dtype.kind in "iu" and not isinstance(p, int) for p in parts if p is not None)
 
     def backward(g: np.ndarray) -> tuple:
         out = np.zeros_like(x.data)
-        if repeats:
+        parts = index if isinstance(index, tuple) else (index,)
+        if any(isinstance(p, (list, np.ndarray)) and np.asarray(p).dtype.kind != "b" for p in parts):
             np.add.at(out, index, g)
         else:
             out[index] = g

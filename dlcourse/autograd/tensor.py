@@ -52,6 +52,8 @@ class Tensor:
         array = data.data if isinstance(data, Tensor) else np.asarray(data)
         if array.dtype == np.float64 and not isinstance(data, (Tensor, np.ndarray, np.generic)):
             array = array.astype(np.float32)
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"a tensor holds numbers, not {type(data).__name__} ({array.dtype}).")
         self._data = array
 
     data = property(operator.attrgetter("_data"), _set_data, doc="The numbers, an ndarray.")

@@ -245,12 +245,20 @@ def test_errors_say_what_is_wrong():
         (lambda: dlcourse.arange(3).mean(), "float"),
         (lambda: dlcourse.tensor([1, 2], requires_grad=True), "floating"),
         (lambda: x.to("cuda"), "cuda"),
+        (lambda: dlcourse.zeros(2, 3).add_(x), "lost.*stack"),
+        (lambda: dlcourse.zeros(2, 3).copy_(x), "lost.*stack"),
+        (lambda: dlcourse.zeros(2, 3, device="cuda:0"), "cuda"),
     ]:
         with pytest.raises(RuntimeError, match=words):
             action()
 
 
 def test_wrong_types_are_named():
+    for wrong in ("x", ["x"], None, {1: 2}):
+        with pytest.raises(TypeError, match=r"holds numbers, not"):
+            dlcourse.tensor(wrong)
+        with pytest.raises(TypeError, match=r"holds numbers, not"):
+            leaf(2) + wrong
     with pytest.raises(TypeError, match="list"):
         dlcourse.exp([1.0])
     with pytest.raises(TypeError, match="list"):
@@ -383,7 +391,9 @@ CREATED = {
     "device": lambda m: m.ones(2, device=m.device("cpu")), "size": lambda m: m.ones(m.zeros(2, 3).shape),
     "float": lambda m: m.arange(3).float(), "double": lambda m: m.ones(3).double(),
     "long": lambda m: m.tensor([1.7, -1.7]).long(), "bool": lambda m: m.tensor([0.0, 2.0]).bool(),
-    "to": lambda m: m.tensor([1, 2]).to(m.float64).to("cpu"), "int": lambda m: m.ones(1).int(),
+    "to": lambda m: m.tensor([1, 2]).to(m.float64).to("cpu"),
+    "to by name": lambda m: m.tensor([1, 2]).to(device=m.device("cpu"), dtype=m.float32),
+    "int": lambda m: m.ones(1).int(),
     "numel": lambda m: m.tensor([m.ones(2, 3).numel(), m.ones(2, 3).dim(), m.ones(2, 3).size(1)]),
     "T": lambda m: m.ones(2, 3).T.contiguous(), "mm": lambda m: m.mm(m.ones(2, 3), m.ones(3, 1)),
 }  # fmt: skip
