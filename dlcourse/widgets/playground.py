@@ -132,6 +132,11 @@ class Playground:
         train, test = (float(np.mean((self.predict(x) > 0.5) == y)) for x, y in pairs)
         return train, test
 
+    @property
+    def diverged(self) -> bool:
+        """Whether the loss is no longer a number, or ten times what it was before any training."""
+        return not self.train_losses[-1] <= 10 * self.train_losses[0]
+
     def inputs(self, x: np.ndarray) -> np.ndarray:
         """The chosen features of points of shape (N, 2), as shape (N, number of features)."""
         return np.stack([FEATURES[name](x[:, 0], x[:, 1]) for name in self.features], axis=1).astype(

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from dlcourse.plots.curves import draw_curve, finish
 from dlcourse.plots.points import plot_decision_boundary
-from dlcourse.plots.style import STYLE
+from dlcourse.plots.style import STYLE, number
 from dlcourse.widgets.playground import ACTIVATIONS, DATA_SETS, FEATURES, Playground
 from dlcourse.widgets.view import Demo, png, sentence, when_changed
 
@@ -68,23 +68,24 @@ class PlaygroundView:
         model.batch_size = self.batch_size.value
         self.train.disabled = True
         try:
-            for epochs in np.diff(np.linspace(0, self.epochs.value, PICTURES + 1).round().astype(int)):
-                if epochs and not math.isfinite(sum(model.train(epochs))):
-                    break
+            stops = np.unique(np.linspace(0, self.epochs.value, PICTURES + 1).round().astype(int))
+            for epochs in np.diff(stops):
+                model.train(epochs)
                 self.show()
+                if model.diverged:
+                    break
         finally:
             self.train.disabled = False
-        self.show()
 
     def show(self) -> None:
         """Draw the model as it is now."""
         self.picture.value = picture(self.model)
         losses = self.model.train_losses
-        if not math.isfinite(losses[-1]):
-            self.words.value = sentence(
-                "The training has diverged: the loss is no longer a number. Lower the rate and reset.",
-                warning=True,
+        if self.model.diverged:
+            text = (
+                f"The training diverges: the loss is {number(losses[-1])}. Lower the learning rate and reset."
             )
+            self.words.value = sentence(text, warning=True)
             return
         train, test = self.model.accuracy()
         shape = " – ".join(map(str, self.model.sizes))
