@@ -28,6 +28,7 @@ def _chain_rule_cases(rng: Rng) -> Cases:
     lesson="04",
     points=1,
     cases=_chain_rule_cases,
+    equivalent_mutants=("df_ds * 1 -> df_ds / 1  # a factor of 1",),
     hints=[
         "Name the two numbers on the way: p = x * y, then s = p + z. Then f = s * s, one small step after "
         "the other.",
@@ -100,6 +101,8 @@ def product_copies(x, y, z):
 
 # --- the order of the walk back --------------------------------------------------------------------
 
+TOO_DEEP = "RecursionError: too many calls inside each other"
+
 _SMALL_GRAPHS = (
     ({"f": ["q", "z"], "q": ["x", "y"], "x": [], "y": [], "z": []}, "f"),
     ({"f": ["a", "c"], "c": ["b"], "b": ["a"], "a": ["x"], "x": []}, "f"),
@@ -122,8 +125,8 @@ def _order_cases(rng: Rng) -> Cases:
         yield Case(graph, root)
     for size in (6, 8, 10):
         yield Case(_random_graph(rng, size), f"n{size - 1}")
-    chain = {f"n{i}": [f"n{i - 1}"] if i else [] for i in range(3000)}
-    yield Case(chain, "n2999", part="a chain of 3000")
+    chain = {f"n{i}": [f"n{i - 1}"] if i else [] for i in range(1500)}
+    yield Case(chain, "n1499", part="a chain of 1500")
 
 
 def _walk(order_of: Callable, graph: dict[str, list[str]], root: str) -> Any:
@@ -131,7 +134,7 @@ def _walk(order_of: Callable, graph: dict[str, list[str]], root: str) -> Any:
     try:
         order = list(order_of(root, graph.__getitem__))
     except RecursionError:
-        return "RecursionError: Python allows about 1000 calls inside each other"
+        return TOO_DEEP
     place = {node: i for i, node in enumerate(order)}
     late = [
         (parent, node)
@@ -216,10 +219,11 @@ def recursion(root, parents):
     "all its parents."
 )
 def level_by_level(root, parents):
-    order, queue = [], [root]
+    order, seen, queue = [], set(), [root]
     while queue:
         node = queue.pop(0)
-        if node not in order:
+        if node not in seen:
+            seen.add(node)
             order.append(node)
             queue.extend(parents(node))
     return order[::-1]
@@ -261,13 +265,13 @@ def _value_cases(rng: Rng) -> Cases:
     yield Case("x + y", numbers("x", "y"), local, part="add")
     yield Case("x * y", {"x": 3.0, "y": -1.0}, local, part="mul")
     yield Case("x * y", numbers("x", "y"), local, part="mul")
-    for x in (2.0, -3.0, 0.0):
+    for x in (2.0, -3.0, 0.5, 0.0):
         yield Case("x.relu()", {"x": x}, local, part="relu")
     yield Case("(x + y) * z", {"x": 3.0, "y": -1.0, "z": 4.0}, slopes, part="backward")
     yield Case("x * x + x", {"x": 3.0}, slopes, part="backward")
     yield Case("(x * y + x).relu() * (x * y)", numbers("x", "y"), slopes, part="backward")
     yield Case("(x + y) * z", {"x": 3.0, "y": -1.0, "z": 4.0}, twice, part="backward")
-    yield Case("x + y", {"x": 0.0, "y": 1.0}, slopes, part="backward", repeat=2000)
+    yield Case("x + y", {"x": 0.0, "y": 1.0}, slopes, part="backward", repeat=1200)
 
 
 def _drive_value(
@@ -285,7 +289,7 @@ def _drive_value(
         for _ in range(2 if "twice" in ask else 1):
             result.backward()
     except RecursionError:
-        return "RecursionError: Python allows about 1000 calls inside each other"
+        return TOO_DEEP
     grads = {f"{name}.grad": float(value.grad) for name, value in values.items()}
     return {"data": float(result.data), **grads}
 
@@ -450,9 +454,14 @@ def _gradient_check_cases(rng: Rng) -> Cases:
             gradient.flat[i] += rng.choice([-1, 1]) * rng.uniform(0.5, 3)
         return Case(name, x, gradient.round(6), h)
 
+    def with_the_default_h(name: str) -> Case:
+        x = rng.normal(0, 1, 3).round(1)
+        return Case(name, x, _FUNCTIONS[name][1](x))
+
     yield Case("sum of squares", np.array([1.0, -2.0]), np.array([2.0, -4.0]), 1e-4)
     yield Case("sum of squares", np.array([1.0, -2.0]), np.array([2.0, -1.0]), 1e-4)
     yield Case("sum of squares", np.array([1.0, -2.0]), np.array([0.5, -4.0]), 1e-4)
+    yield with_the_default_h("sum of cubes")
     yield case("sum of cubes", (3,), 0.1, 0)
     yield case("sum of cubes", (4,), 0.1, 2)
     yield case("sum of sines times the first", (2, 3), 0.05, 0)
@@ -460,9 +469,10 @@ def _gradient_check_cases(rng: Rng) -> Cases:
 
 
 def _drive_gradient_check(
-    student: Callable, name: str, x: np.ndarray, gradient: np.ndarray, h: float
+    student: Callable, name: str, x: np.ndarray, gradient: np.ndarray, h: float | None = None
 ) -> float:
-    return float(student(_FUNCTIONS[name][0], x.copy(), gradient, h))
+    f = _FUNCTIONS[name][0]
+    return float(student(f, x, gradient) if h is None else student(f, x, gradient, h))
 
 
 @exercise(
@@ -470,6 +480,10 @@ def _drive_gradient_check(
     points=2,
     cases=_gradient_check_cases,
     call=_drive_gradient_check,
+    equivalent_mutants=(
+        "f, x, gradient, h=1e-05 -> f, x, gradient, h=-1e-05  # up and down change places",
+        "np.zeros(x.shape) -> np.ones(x.shape)  # every entry is overwritten",
+    ),
     rtol=1e-4,
     atol=1e-5,
     hints=[
@@ -730,6 +744,14 @@ def bias_not_summed(grad_output, x, weight):
 
 
 @linear_backward.mistake(
+    "The shapes in grad_output @ weight.T don't fit. Forward, weight.T took you from inputs to outputs; "
+    "on the way back you go from outputs to inputs. Write the three shapes beside each other."
+)
+def transposes_the_weight(grad_output, x, weight):
+    return grad_output @ weight.T, grad_output.T @ x, grad_output.sum(axis=0)
+
+
+@linear_backward.mistake(
     "You average over the examples. Whether the loss is a mean is the loss' business, and grad_output has "
     "that factor in it already. The layer adds up."
 )
@@ -968,6 +990,15 @@ def overflows(scores, labels):
     with np.errstate(all="ignore"):
         e = np.exp(scores)
         return (e / e.sum(axis=1, keepdims=True) - _one_hot(labels, scores.shape[1])) / len(labels)
+
+
+@softmax_cross_entropy_backward.mistake(
+    "Two things. The loss is a *mean*: each example has a share of 1/N. And e^1000 does not fit into a "
+    "float: subtract the largest score of each row before the exponential."
+)
+def forgets_the_mean_and_overflows(scores, labels):
+    with np.errstate(all="ignore"):
+        return overflows(scores, labels) * len(labels)
 
 
 # --- a whole network -------------------------------------------------------------------------------
