@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
-import yaml  # comes with jupytext
+import yaml  # type: ignore[import-untyped]  # comes with jupytext
 
 from dlcourse.authoring.errors import Problem, SourceError
 
