@@ -12,6 +12,7 @@ import builtins
 import inspect
 import linecache
 import os
+import symtable
 import sys
 import tempfile
 import textwrap
@@ -56,8 +57,8 @@ def keep(exercise: Exercise, answer: Any) -> list[str]:
         return ["Your answer is not kept for later lessons: its source cannot be found."]
     try:
         _write(path_of(exercise), _file_text(exercise, answer, source))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:  # ValueError: characters that no file can hold
+        reason = getattr(error, "strerror", None) or type(error).__name__
         return [f"Your answer is not kept for later lessons: {folder().name} cannot be written ({reason})."]
     return []
 
@@ -137,12 +138,15 @@ def _functions(answer: Any) -> Iterator[FunctionType]:
 
 def free_names(source: str) -> set[str]:
     """The names that a piece of source reads and that are neither its own nor Python's."""
-    tree = ast.parse(source)
-    read = {
-        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    return {name for name in read - own if not hasattr(builtins, name)}
+    module = symtable.symtable(source, "<answer>", "exec")
+    own = {symbol.get_name() for symbol in module.get_symbols() if symbol.is_assigned()}
+    own |= {table.get_name() for table in module.get_children()}
+    return {name for name in _global_names(module) - own if not hasattr(builtins, name)}
+
+
+def _global_names(table: symtable.SymbolTable) -> set[str]:
+    here = {s.get_name() for s in table.get_symbols() if s.is_referenced() and s.is_global()}
+    return here.union(*(_global_names(inner) for inner in table.get_children()))
 
 
 def _needs(answer: Any, source: str, known: set[str]) -> list[str]:
@@ -159,14 +163,14 @@ def _needs(answer: Any, source: str, known: set[str]) -> list[str]:
         thing = surroundings[name]
         statement = _import_of(name, thing)
         if statement:
-            pieces.insert(0, statement)
+            pieces.append(statement)
             continue
         helper = source_of(thing) if isinstance(thing, type) or inspect.isfunction(thing) else None
         if helper and thing.__name__ == name:
             pieces += [*_needs(thing, helper, known), f"\n{helper}"]
         elif type(thing) in (int, float, bool, str):
             pieces.append(f"{name} = {thing!r}")
-    return pieces
+    return sorted(pieces, key=lambda piece: not piece.startswith(("import ", "from ")))
 
 
 def _exercise_names() -> set[str]:
@@ -178,7 +182,7 @@ def _import_of(name: str, thing: Any) -> str:
     if isinstance(thing, ModuleType):
         return f"import {name}" if thing.__name__ == name else f"import {thing.__name__} as {name}"
     home, original = getattr(thing, "__module__", None), getattr(thing, "__name__", None)
-    if not home or not original or home in ("__main__", "builtins"):
+    if not (isinstance(home, str) and isinstance(original, str)) or home in ("__main__", "builtins"):
         return ""
     if getattr(sys.modules.get(home), original, None) is not thing:
         return ""

@@ -97,6 +97,8 @@ def _notes(exercise: Exercise, answer: Any, report: Report) -> list[str]:
         return [] if answer is exercise.reference else answers.keep(exercise, answer)
     if report.not_started:
         return []
+    if report.failures[0].kind == "cannot run":
+        return []
     unsolved = [
         name for name in exercise.requires if name in session.results and not session.results[name].passed
     ]

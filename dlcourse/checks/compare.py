@@ -142,12 +142,12 @@ def _wrong_family(expected: Any, got: Any) -> str:
     advice = ""
     if got is None:
         advice = " Does your function return its result?"
+    elif _family(got) == "list" and len(got) == 1 and _family(got[0]) == _family(expected):
+        advice = " The right kind of answer stands inside: take it out."
     elif _family(expected) == "array" and _family(got) == "list":
         advice = " np.array(...) makes an array of it."
     elif _family(expected) == "list" and _family(got) == "array":
         advice = " list(...) or .tolist() makes a list of it."
-    elif _family(got) == "list" and len(got) == 1 and _family(got[0]) == _family(expected):
-        advice = " The right kind of answer stands inside: take it out."
     return f"{wanted[0].upper()}{wanted[1:]} expected, got {mine}.{advice}"
 
 

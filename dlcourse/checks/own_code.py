@@ -75,7 +75,9 @@ def _make(exercise: Exercise, text: str) -> Loaded:
             exec(compile(text, str(answers.path_of(exercise)), "exec"), names)
     except SyntaxError as error:
         return Loaded(None, f"yours does not parse: {error.msg} in line {error.lineno}")
-    except (Exception, SystemExit, TooSlow) as error:
+    except TooSlow:
+        return Loaded(None, "yours takes too long to load")
+    except (Exception, SystemExit) as error:
         return Loaded(None, f"yours cannot be loaded: {_first_line(traces.explain(error))}")
     finally:
         _memory.being_loaded.discard(exercise.name)

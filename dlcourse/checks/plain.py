@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 MAX_DEPTH = 32
-MAX_PLACES = 1_000_000  # containers and what stands in them
+MAX_PLACES = 300_000  # containers and what stands in them
 MAX_NUMBERS = 20_000_000  # entries of arrays
 
 Path = tuple[Any, ...]
@@ -177,4 +177,5 @@ def _true_name(kind: type) -> str:
 
 def with_article(name: str) -> str:
     """``"int"`` -> ``"an int"``."""
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    vowel = name[:1].lower() in "aeiou" or name.startswith("nd")  # "an ndarray"
+    return f"{'an' if vowel else 'a'} {name}"

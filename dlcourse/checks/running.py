@@ -43,7 +43,7 @@ class Outcome:
     Attributes:
         value: what it gave, as plain data; None if it gave none.
         has_value: whether ``value`` means anything.
-        stopped: why there is no value: ``"not started"``, ``"signature"``, ``"error"``,
+        stopped: why there is no value: ``"not started"``, ``"cannot run"``, ``"error"``,
             ``"slow"``, ``"not plain"`` or "".
         sentence: that reason in words, for the student.
         error: the exception's type, or "".
@@ -139,15 +139,15 @@ def attempt(exercise: Exercise, answer: Any, trial: Trial, seconds: float = SECO
     mine = copy.deepcopy(trial.case)
     wrong_call = _wrong_call(exercise, answer, mine)
     if wrong_call:
-        return Outcome(stopped="signature", sentence=wrong_call)
+        return Outcome(stopped="cannot run", sentence=wrong_call)
     try:
         with same_dice(trial.seed), time_limit(seconds):
             given = exercise.run(answer, mine)
         if given is Ellipsis:
             raise NotImplementedError
         return Outcome(plain(_closed(given)), True, arguments_after=_plain_or_none([mine.args, mine.kwargs]))
-    except NotImplementedError:
-        return Outcome(stopped="not started", sentence="This part is not written yet.")
+    except NotImplementedError as error:
+        return _not_written(exercise, error)
     except NotPlain as error:
         return Outcome(stopped="not plain", sentence=error.sentence)
     except TooSlow:
@@ -156,6 +156,15 @@ def attempt(exercise: Exercise, answer: Any, trial: Trial, seconds: float = SECO
         raise
     except BaseException as error:
         return Outcome(stopped="error", sentence=traces.explain(error), error=type(error).__name__)
+
+
+def _not_written(exercise: Exercise, error: NotImplementedError) -> Outcome:
+    """Not started, unless it is an earlier answer that is missing and this one only calls it."""
+    missing = traces.raised_by(error)
+    if missing in exercise.requires:
+        sentence = f"Your {exercise.name} calls your {missing}, which is not written yet: do that one first."
+        return Outcome(stopped="cannot run", sentence=sentence)
+    return Outcome(stopped="not started", sentence="This part is not written yet.")
 
 
 def _closed(given: Any) -> Any:

@@ -33,6 +33,15 @@ def explain(error: BaseException) -> str:
     return told + _student_line(error)
 
 
+def raised_by(error: BaseException) -> str:
+    """The name of the function, or of the class of the method, that raised the exception itself."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    name = trace.tb_frame.f_code.co_qualname if trace else ""
+    return name.rpartition("<locals>.")[2].partition(".")[0]
+
+
 def _message(error: BaseException) -> str:
     try:
         text = str(error)

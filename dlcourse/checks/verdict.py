@@ -147,7 +147,7 @@ def _explanation(report: Report, failure: Failure, mistake: str) -> list[Any]:
     if line:
         place, _, code = line.partition("\n")
         blocks += [Text(place), Code(code.strip())] if code else [Text(place)]
-    if failure.kind in ("not started", "signature"):
+    if failure.kind in ("not started", "cannot run"):
         return blocks
     blocks += [Text(_which_case(report, failure)), Facts(_facts(report.exercise, failure))]
     if mistake and failure.kind not in ("error", "slow"):
