@@ -14,7 +14,7 @@ from dlcourse.plots.curves import draw_curve, finish
 from dlcourse.plots.points import plot_decision_boundary
 from dlcourse.plots.style import STYLE, number
 from dlcourse.widgets.playground import ACTIVATIONS, DATA_SETS, FEATURES, Playground
-from dlcourse.widgets.view import Demo, png, sentence, when_changed
+from dlcourse.widgets.view import Demo, empty_picture, png, sentence, when_changed
 
 RESOLUTION = 90
 PICTURES = 6  # drawn during one training, so that one sees the boundary move
@@ -42,9 +42,9 @@ class PlaygroundView:
             when_changed(widget, self.start_again)
         self.train.on_click(lambda _: self.run())
         self.reset.on_click(lambda _: self.start_again())
-        self.demo = Demo([self._controls(), self.words, self.picture], self.picture, "playground")
-        self.demo.view = self
         self.show()
+        self.demo = Demo([self._controls(), self.words, self.picture], self.picture.value, "playground")
+        self.demo.view, self.demo.picture = self, self.picture
 
     def start_again(self) -> None:
         """Give the choices to the model, which starts with fresh weights; say what is wrong with them."""
@@ -97,7 +97,7 @@ class PlaygroundView:
     def _make_widgets(self) -> None:
         model, wide = (
             self.model,
-            {"layout": ipw.Layout(width="290px"), "style": {"description_width": "105px"}},
+            {"layout": ipw.Layout(width="262px"), "style": {"description_width": "98px"}},
         )
         rates = [(f"{rate:g}", rate) for rate in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)]
         penalties = [(f"{rate:g}", rate) for rate in (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)]
@@ -139,7 +139,7 @@ class PlaygroundView:
         }
         self.train = ipw.Button(description="Train", button_style="primary")
         self.reset = ipw.Button(description="Reset")
-        self.words, self.picture = ipw.HTML(), ipw.Image(format="png", layout=ipw.Layout(max_width="100%"))
+        self.words, self.picture = ipw.HTML(), empty_picture()
 
     def _controls(self) -> ipw.Widget:
         columns = (

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from dlcourse.plots.graphs import WIDEST
 from dlcourse.widgets.stepper import BackpropStepper
-from dlcourse.widgets.view import Demo, png, sentence, when_changed
+from dlcourse.widgets.view import Demo, empty_picture, png, sentence, when_changed
 
 
 def backprop_stepper(root: Any = None) -> Demo:
@@ -29,7 +29,7 @@ def backprop_stepper(root: Any = None) -> Demo:
     back, on = (
         ipw.Button(description=text, layout=ipw.Layout(width="90px")) for text in ("◀ back", "next ▶")
     )
-    words, picture = ipw.HTML(), ipw.Image(format="png", layout=ipw.Layout(max_width="100%"))
+    words, picture = ipw.HTML(), empty_picture()
 
     def show() -> None:
         model.go(slider.value)
@@ -42,9 +42,12 @@ def backprop_stepper(root: Any = None) -> Demo:
     when_changed(slider, show)
     back.on_click(lambda _: move(-1))
     on.on_click(lambda _: move(1))
+    model.go(last)
+    everything = _picture(model)
     show()
-    demo = Demo([ipw.HBox([back, on, slider]), words, picture], picture, "backpropagation step by step")
+    demo = Demo([ipw.HBox([back, on, slider]), words, picture], everything, "backpropagation step by step")
     demo.model, demo.slider, demo.back, demo.on, demo.words = model, slider, back, on, words
+    demo.picture = picture
     return demo
 
 
@@ -52,6 +55,6 @@ def _picture(model: BackpropStepper) -> bytes:
     """The graph at the current step, at its own size."""
     left, right, bottom, top = model.drawing.limits
     scale = min(1.0, WIDEST / (right - left))
-    figure = Figure(figsize=(scale * (right - left), scale * (top - bottom)), dpi=100)
+    figure = Figure(figsize=(scale * (right - left), scale * (top - bottom)), dpi=115)
     model.draw(figure.add_axes((0, 0, 1, 1)))
     return png(figure)

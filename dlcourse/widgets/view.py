@@ -18,13 +18,13 @@ class Demo(ipw.VBox):
 
     Args:
         children: the widgets.
-        picture: the Image among them whose content is the still picture.
+        still: the still picture, a PNG.
         name: what the demo is, for plain text.
     """
 
-    def __init__(self, children: list[ipw.Widget], picture: ipw.Image, name: str) -> None:
+    def __init__(self, children: list[ipw.Widget], still: bytes, name: str) -> None:
         super().__init__(children)
-        self.picture, self.name = picture, name
+        self.still, self.name = still, name
 
     def __repr__(self) -> str:
         return f"<{self.name}: a demo to play with in Jupyter>"
@@ -35,7 +35,7 @@ class Demo(ipw.VBox):
 
         bundle = {
             "text/plain": repr(self),
-            "image/png": base64.b64encode(self.picture.value).decode(),
+            "image/png": base64.b64encode(self.still).decode(),
             "application/vnd.jupyter.widget-view+json": {
                 "version_major": 2,
                 "version_minor": 0,
@@ -43,6 +43,11 @@ class Demo(ipw.VBox):
             },
         }
         display(bundle, raw=True)
+
+
+def empty_picture() -> ipw.Image:
+    """An empty picture that is shown in its own size, or smaller where there is no room."""
+    return ipw.Image(format="png", layout=ipw.Layout(max_width="100%", align_self="flex-start"))
 
 
 def png(figure: Figure) -> bytes:

@@ -36,6 +36,13 @@ def test_the_slider_walks_through_the_graph():
     assert len({shape(png) for png in seen}) == 1
 
 
+def test_the_still_picture_is_the_whole_graph_and_the_first_step_comes_first():
+    demo = widgets.backprop_stepper()
+    assert demo.picture.value != demo.still
+    demo.slider.value = demo.slider.max
+    assert demo.picture.value == demo.still
+
+
 def test_the_buttons_walk_too_and_stop_at_the_ends():
     demo = widgets.backprop_stepper()
     assert demo.back.disabled
@@ -147,7 +154,7 @@ def test_where_no_widget_can_be_drawn_a_picture_stands(make, monkeypatch):
     demo._ipython_display_()
     (shown,) = publisher.outputs
     bundle = shown["data"]
-    assert base64.b64decode(bundle["image/png"]) == demo.picture.value
+    assert base64.b64decode(bundle["image/png"]) == demo.still
     assert bundle["text/plain"].startswith("<")
     assert "0x" not in bundle["text/plain"]
     assert bundle[VIEW]["model_id"] == demo.model_id
