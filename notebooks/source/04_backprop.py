@@ -305,14 +305,23 @@ assert abs((g_of(3 + h, 3 + h, 3 + h) - g_of(3, 3, 3)) / h - 7) < 1e-4
 # %% [markdown] id="stepper-intro"
 # ### Play: one step at a time
 #
-# Move the slider: first the values become known, from left to right, then the gradients, from right to left. *To find out by playing:*
+# Here is a graph in which two numbers are used twice. Move the slider: first the values become known, from left to right, then the gradients, from right to left. *To find out by playing:*
 #
 # 1. Which box gets its gradient first, and what is it, always?
-# 2. Find a box that two arrows leave. When does its gradient become known, after the first contribution or after the last?
-# 3. Find a sum and a product. Which of them copies, which multiplies?
+# 2. Two arrows leave $p$. Its gradient comes in two contributions: what are they, and what happens before the walk goes on to $x$ and $y$?
+# 3. Change the graph: two lines of code make a new one, and the slider walks through it.
 
-# %% id="stepper" tags=["nbval-ignore-output", "stderr-expected"]
-widgets.backprop_stepper()
+# %% id="stepper" tags=["nbval-ignore-output"]
+x, y = scalar.Value(2.0, "x"), scalar.Value(3.0, "y")
+p = x * y
+p.label = "p"
+widgets.backprop_stepper((p + x) * p)
+
+# %% tags=["claim"]
+x_copy, y_copy = scalar.Value(2.0), scalar.Value(3.0)
+p_copy = x_copy * y_copy
+((p_copy + x_copy) * p_copy).backward()
+assert (p_copy.grad, x_copy.grad, y_copy.grad) == (8.0 + 6.0, 14.0 * 3 + 6, 14.0 * 2)
 
 # %% [markdown] id="bookkeeping"
 # ## Let the machine keep the books
@@ -1261,13 +1270,16 @@ print(f"a pixel changed by {np.abs(fooled - three).mean():.2f} on average (black
 # %% tags=["claim"]
 assert probabilities(three)[0].argmax() == 3 and probabilities(fooled)[0, 8] > 0.9
 assert np.abs(fooled - three).mean() < 0.15
+left, right = np.split((fooled - three).reshape(8, 8), 2, axis=1)
+assert left.sum() > 0 and left.sum() > 2 * right.sum()
 
 # %% id="fool-picture"
 change = fooled - three
 plots.image_grid(np.concatenate([three, np.abs(change), fooled]), titles=["read as 3", "what changed", "read as 8"], columns=3);
 
 # %% [markdown] id="fool-talk"
-# A few grey smudges, and the network changes its mind, and is sure of it. This is an **adversarial example**. Remember that nothing was trained here: the network is as good as before, and reads other pictures as well as ever.
+# A few grey smudges, most of them on the left, where a 3 is open and an 8 is closed. You may still see a smudged 3; the network is more than 90 % sure of an 8. A picture that was moved along the gradient until a network misreads it is called an
+# **adversarial example**. Remember that nothing was trained here: the network is as good as before, and reads other pictures as well as ever.
 #
 # Would any change of this size do? Try a thousand random ones, each as large as ours:
 
