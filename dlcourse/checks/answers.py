@@ -144,6 +144,12 @@ def free_names(source: str) -> set[str]:
     return {name for name in _global_names(module) - own if not hasattr(builtins, name)}
 
 
+def names_used(answer: Any) -> set[str]:
+    """The names of the notebook that an answer's own code reads; none where its source is not known."""
+    source = source_of(answer)
+    return free_names(source) if source else set()
+
+
 def _global_names(table: symtable.SymbolTable) -> set[str]:
     here = {s.get_name() for s in table.get_symbols() if s.is_referenced() and s.is_global()}
     return here.union(*(_global_names(inner) for inner in table.get_children()))

@@ -99,11 +99,10 @@ def _notes(exercise: Exercise, answer: Any, report: Report) -> list[str]:
         return []
     if report.failures[0].kind == "cannot run":
         return []
-    unsolved = [
-        name for name in exercise.requires if name in session.results and not session.results[name].passed
-    ]
     notes = [
-        f"{exercise.name} uses your {name}, which is not right yet: mend that one first." for name in unsolved
+        f"{exercise.name} uses your {name}, which is not right yet: mend that one first."
+        for name in exercise.requires
+        if name in session.results and not session.results[name].passed and name in answers.names_used(answer)
     ]
     hints_left = len(exercise.hints) - session.hints_given.get(exercise.name, 0)
     return notes + ([f"`hint({exercise.name})` gives a hint."] if hints_left > 0 else [])

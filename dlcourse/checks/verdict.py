@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,8 @@ class CheckResult:
         self._shown_in = _cell()
 
     def _ipython_display_(self) -> None:
+        if _in_nbgrader():
+            raise NotImplementedError  # IPython then takes __repr__, and nbgrader pays that number
         # check() has shown the verdict already; as the cell's last expression it would come twice.
         if self._shown_in is None or self._shown_in != _cell():
             self.show()
@@ -64,6 +67,8 @@ class CheckResult:
         return self.passed
 
     def __repr__(self) -> str:
+        if _in_nbgrader():
+            return f"{self.points}"
         return f"<{self.exercise}: {self.status}, {_of_points(self.points, self.max_points)}>"
 
 
@@ -71,6 +76,11 @@ def _cell() -> Any:
     """Which cell is being executed; None without IPython."""
     running = shell()
     return running.execution_count if running else None
+
+
+def _in_nbgrader() -> bool:
+    """Whether nbgrader runs the notebook: it pays a cell's full points unless its result is a number."""
+    return bool(os.environ.get("NBGRADER_EXECUTION"))
 
 
 def _of_points(points: float, max_points: float) -> str:

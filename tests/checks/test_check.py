@@ -452,13 +452,29 @@ def test_an_unfinished_answer_that_this_one_uses_is_pointed_out(doubled, quadrup
     def quadrupled(x):
         return doubled(doubled(x))
 
+    def alone(x):
+        return x
+
     check(doubled)
-    assert "quadrupled uses your doubled, which is not right yet" in verdict(lambda x: x, "quadrupled")
+    assert "uses your doubled" not in verdict(alone, "quadrupled")
     result = check(quadrupled)
     assert result.status == "wrong"
     assert (
         "Your quadrupled calls your doubled, which is not written yet: do that one first." in result.message
     )
+
+
+def test_a_wrong_answer_that_this_one_uses_is_pointed_out(doubled, quadrupled, monkeypatch):
+    def wrong(x):
+        return x + 0.1
+
+    monkeypatch.setitem(globals(), "doubled", wrong)
+    check(wrong, exercise="doubled")
+    assert "quadrupled uses your doubled, which is not right yet" in verdict(my_quadrupled, "quadrupled")
+
+
+def my_quadrupled(x):
+    return doubled(doubled(x))  # noqa: F821
 
 
 def test_the_result_tells_itself_in_one_line(doubled):

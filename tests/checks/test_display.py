@@ -63,6 +63,15 @@ def test_the_same_answer_gives_the_same_card_byte_by_byte(doubled, shell):
     assert "0x" not in cards_shown.pop()
 
 
+def test_in_nbgrader_the_cells_result_is_the_number_of_points(doubled, shell, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert shell("check(doubled)").stdout.split() == ["Out[3]:", "2"]
+    stub = "def doubled(x):\n    raise NotImplementedError\ncheck(doubled)"
+    captured = shell(stub)
+    assert captured.stdout.split() == ["Out[4]:", "0"]
+    assert captured.stderr == ""
+
+
 def test_an_exception_in_a_cell_names_the_line_of_the_cell(doubled, shell):
     text = (
         shell("def doubled(x):\n    y = 2\n    return y / nothing\ncheck(doubled)")

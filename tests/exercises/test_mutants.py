@@ -55,12 +55,16 @@ def edits_of(node: ast.AST) -> Iterator[tuple[str, object]]:
 
 
 def mutants(exercise) -> Iterator[tuple[str, str]]:
-    """Pairs: the change in a few words, such as ``"x > 0 -> x >= 0"``, and the whole changed source."""
+    """Pairs: the change in a few words, such as ``"x > 0 -> x >= 0"``, and the whole changed source.
+
+    A change that occurs at several places is numbered from the second on: ``"x > 0 -> x >= 0 (2)"``.
+    """
     source = exercise.solution_source
-    for position, node in enumerate(ast.walk(ast.parse(source))):
+    seen: dict[str, int] = {}
+    for position, node in enumerate(in_reading_order(ast.parse(source))):
         for number, _ in enumerate(edits_of(node)):
             tree = ast.parse(source)
-            target = list(ast.walk(tree))[position]
+            target = in_reading_order(tree)[position]
             parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
             if is_given(exercise, tree, target) or is_swapped_elsewhere(parents[target]):
                 continue
@@ -69,7 +73,14 @@ def mutants(exercise) -> Iterator[tuple[str, str]]:
                 piece = parents[piece]  # a bare number or name would not say where it stands
             before = ast.unparse(piece)
             setattr(target, *list(edits_of(target))[number])
-            yield f"{before} -> {ast.unparse(piece)}", ast.unparse(ast.fix_missing_locations(tree))
+            change = f"{before} -> {ast.unparse(piece)}"
+            seen[change] = seen.get(change, 0) + 1
+            label = change if seen[change] == 1 else f"{change} ({seen[change]})"
+            yield label, ast.unparse(ast.fix_missing_locations(tree))
+
+
+def in_reading_order(tree: ast.Module) -> list[ast.AST]:
+    return sorted(ast.walk(tree), key=lambda n: (getattr(n, "lineno", 0), getattr(n, "col_offset", 0)))
 
 
 def is_swapped_elsewhere(parent: ast.AST) -> bool:
