@@ -88,7 +88,7 @@ def weight_pictures(weights: Any, shape: tuple[int, int] | None = None, columns:
     figure = axes[0].figure
     bar = figure.colorbar(drawn, ax=list(figure.axes), shrink=0.9, aspect=14, pad=0.02)
     bar.set_label("weight")
-    bar.locator = plt.MaxNLocator(5, symmetric=True)
+    bar.locator = plt.MaxNLocator(3 if len(pictures) <= columns else 5, symmetric=True)
     bar.update_ticks()
     return axes
 

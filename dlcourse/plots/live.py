@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import time
 from typing import Any
 
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from dlcourse.plots.curves import METRICS, draw_curve, finish
-from dlcourse.plots.style import course_style
+from dlcourse.plots.style import course_style, png
 
 PANELS = (("loss", ("train_loss", "val_loss")), ("accuracy", ("train_accuracy", "val_accuracy")))
 
@@ -68,12 +66,8 @@ def notebook() -> Any:
 
 @course_style
 def history_png(history: Any) -> bytes:
-    """The curves of a history as a PNG. The figure is closed."""
-    figure = draw_history(history)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    plt.close(figure)
-    return buffer.getvalue()
+    """The curves of a history as a PNG; no figure stays open."""
+    return png(draw_history(history))
 
 
 @course_style
@@ -81,7 +75,8 @@ def draw_history(history: Any) -> Figure:
     """A panel for the loss and one for the accuracy, of those lists that the history has."""
     panels = [(name, [m for m in metrics if getattr(history, m, None)]) for name, metrics in PANELS]
     panels = [(name, metrics) for name, metrics in panels if metrics] or [("loss", [])]
-    figure = Figure(figsize=(4.2 * len(panels), 3.2), layout="constrained", dpi=90)
+    figure = Figure(figsize=(4.3 * len(panels), 3.3), dpi=90)
+    figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.1)
     for ax, (name, metrics) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         for metric in metrics:
             values = np.asarray(getattr(history, metric), dtype=float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -10,6 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -90,6 +92,13 @@ def axes_or_new(ax: Axes | None, figsize: tuple[float, float] | None = None) -> 
 def figure(ax: Axes) -> Figure:
     """The whole figure that Axes stand in, also where they stand in a part of it."""
     return ax.figure if isinstance(ax.figure, Figure) else ax.figure.figure
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as a PNG. A figure made by ``Figure(...)`` is unknown to pyplot: nothing is left to close."""
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer)
+    return buffer.getvalue()
 
 
 def as_array(values: Any) -> np.ndarray:

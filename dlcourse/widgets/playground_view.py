@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 from dlcourse.plots.curves import draw_curve, finish
 from dlcourse.plots.points import plot_decision_boundary
-from dlcourse.plots.style import STYLE, number
+from dlcourse.plots.style import STYLE, number, png
 from dlcourse.widgets.playground import ACTIVATIONS, DATA_SETS, FEATURES, Playground
-from dlcourse.widgets.view import Demo, empty_picture, png, sentence, when_changed
+from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
 
 RESOLUTION = 90
 PICTURES = 6  # drawn during one training, so that one sees the boundary move

@@ -8,8 +8,9 @@ import ipywidgets as ipw
 from matplotlib.figure import Figure
 
 from dlcourse.plots.graphs import WIDEST
+from dlcourse.plots.style import png
 from dlcourse.widgets.stepper import BackpropStepper
-from dlcourse.widgets.view import Demo, empty_picture, png, sentence, when_changed
+from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
 
 
 def backprop_stepper(root: Any = None) -> Demo:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as ipw
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 
 class Demo(ipw.VBox):
@@ -48,13 +45,6 @@ class Demo(ipw.VBox):
 def empty_picture() -> ipw.Image:
     """An empty picture that is shown in its own size, or smaller where there is no room."""
     return ipw.Image(format="png", layout=ipw.Layout(max_width="100%", align_self="flex-start"))
-
-
-def png(figure: Figure) -> bytes:
-    """A figure as a PNG. Figures made by ``Figure(...)`` are unknown to pyplot: nothing is left open."""
-    buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(buffer)
-    return buffer.getvalue()
 
 
 def sentence(text: str, warning: bool = False) -> str:
