@@ -2,7 +2,7 @@
 
 Plain data are numbers, strings, bools, None, NumPy arrays, and lists, tuples and dicts of them. An
 answer may be any object, also one whose class claims to be an array or to equal everything. So types
-are compared with ``is`` alone: ``==``, ``in``, ``isinstance`` and ``hash`` would ask the object or its
+are compared by identity alone: ``==``, ``in``, ``isinstance`` and ``hash`` would ask the object or its
 metaclass. This module imports nothing but NumPy and the standard library.
 """
 
@@ -22,9 +22,16 @@ Path = tuple[Any, ...]
 KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex", "U": "str"}
 COARSE = ("float32", "float16", "complex64")  # an array without axes keeps these dtypes
 
-_SIMPLE = (bool, int, float, complex, str, type(None))
-_DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
-_NUMPY_SCALARS = tuple({kind for kind in np.sctypeDict.values() if kind is not np.object_})
+
+def _ids(*kinds: type) -> frozenset[int]:
+    return frozenset(map(id, kinds))
+
+
+# Sets of the identities of types. `kind in {list, tuple}` would ask the kind's metaclass, which may lie.
+_SIMPLE = _ids(bool, int, float, complex, str, type(None))
+_DICTS = _ids(dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
+_NUMPY_SCALARS = _ids(*(kind for kind in np.sctypeDict.values() if kind is not np.object_))
+_LISTS = _ids(list, tuple)
 _WIDEST = {"f": np.dtype(np.float64), "c": np.dtype(np.complex128)}
 
 
@@ -50,9 +57,9 @@ def plain(value: Any) -> Any:
     return _Rebuilder().rebuild(value, ())
 
 
-def is_one_of(kind: type, kinds: tuple[type, ...]) -> bool:
-    """Whether a type is one of these. (``kind in kinds`` would ask its metaclass, which may lie.)"""
-    return any(kind is known for known in kinds)
+def is_list(value: Any) -> bool:
+    """Whether a value is exactly a list or a tuple."""
+    return id(type(value)) in _LISTS
 
 
 def identical(a: Any, b: Any) -> bool:
@@ -62,7 +69,7 @@ def identical(a: Any, b: Any) -> bool:
     if type(a) is np.ndarray:
         same_kind = a.dtype == b.dtype and a.shape == b.shape
         return same_kind and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
-    if is_one_of(type(a), (list, tuple)):
+    if is_list(a):
         return len(a) == len(b) and all(map(identical, a, b))
     if type(a) is dict:
         return a.keys() == b.keys() and all(identical(item, b[key]) for key, item in a.items())
@@ -83,15 +90,15 @@ class _Rebuilder:
             raise NotPlain(
                 "The answer is too large or nested too deeply to be compared. Does it hold itself?"
             )
-        if is_one_of(kind, _SIMPLE):
+        if id(kind) in _SIMPLE:
             return value
         if kind is np.ndarray:
             return self.array(value, path)
-        if is_one_of(kind, (list, tuple)):
+        if id(kind) in _LISTS:
             return kind(self.rebuild(item, (*path, i)) for i, item in enumerate(value))
-        if is_one_of(kind, _DICTS):
+        if id(kind) in _DICTS:
             return self.dictionary(value, path)
-        if is_one_of(kind, _NUMPY_SCALARS):
+        if id(kind) in _NUMPY_SCALARS:
             return self.array(np.asarray(value), path)
         if _is_tensor(kind):
             return self.tensor(value, path)
@@ -100,9 +107,9 @@ class _Rebuilder:
     def dictionary(self, value: dict, path: Path) -> dict:
         rebuilt = {}
         for key, item in dict.items(value):
-            if is_one_of(type(key), _NUMPY_SCALARS):
+            if id(type(key)) in _NUMPY_SCALARS:
                 key = key.item()
-            if not is_one_of(type(key), _SIMPLE):
+            if id(type(key)) not in _SIMPLE:
                 name = with_article(_true_name(type(key)))
                 raise NotPlain(f"A key of your dict is {name}: use numbers or strings.", path)
             rebuilt[key] = self.rebuild(item, (*path, key))

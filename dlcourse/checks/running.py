@@ -332,7 +332,5 @@ def run_mistake(exercise: Exercise, mistake: Mistake, trials: Iterable[Trial]) -
 def _alike(exercise: Exercise, mine: Outcome, other: Outcome) -> bool:
     if mine.stopped or other.stopped:
         return mine.stopped == other.stopped and mine.error == other.error
-    return not (
-        compare(other.value, mine.value, exercise.rtol, exercise.atol)
-        or compare(other.arguments_after, mine.arguments_after, exercise.rtol, exercise.atol)
-    )
+    pairs = ((other.value, mine.value), (other.arguments_after, mine.arguments_after))
+    return all(identical(a, b) or not compare(a, b, exercise.rtol, exercise.atol) for a, b in pairs)
