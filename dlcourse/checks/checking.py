@@ -8,10 +8,10 @@ from typing import Any
 from dlcourse import exercises
 from dlcourse.checks import answers, own_code
 from dlcourse.checks.plain import with_article
-from dlcourse.checks.running import Report, evaluate, make_trials
+from dlcourse.checks.running import Report, evaluate, make_trials, recognise
 from dlcourse.checks.session import find, session
 from dlcourse.checks.verdict import CheckResult, from_report, misfit
-from dlcourse.exercises import Exercise, UnknownExercise
+from dlcourse.exercises import Exercise, Mistake, UnknownExercise
 
 # The cases that a student sees first. A second round is drawn afresh each time, so that an answer
 # made for these cases alone does not pass.
@@ -43,7 +43,8 @@ def check(answer: Any, exercise: str | Exercise | None = None, seed: int | None 
         seeds = [_FIRST_SEED, secrets.randbits(32)] if seed is None else [seed]
         trials = [trial for s in seeds for trial in make_trials(found, s)]
         report = evaluate(found, answer, trials)
-        result = from_report(report, _notes(found, answer, report))
+        mistake = None if report.passed else recognise(report)
+        result = from_report(report, mistake, _notes(found, answer, report, mistake))
     session.results[found.name] = result
     result.show()
     return result
@@ -90,7 +91,7 @@ def _misfit(exercise: Exercise, answer: Any) -> str:
     return ""
 
 
-def _notes(exercise: Exercise, answer: Any, report: Report) -> list[str]:
+def _notes(exercise: Exercise, answer: Any, report: Report, mistake: Mistake | None) -> list[str]:
     """What is said below the verdict: whether the answer is kept, or what may help."""
     if report.passed:
         own_code.forget()
@@ -99,10 +100,16 @@ def _notes(exercise: Exercise, answer: Any, report: Report) -> list[str]:
         return []
     if report.failures[0].kind == "cannot run":
         return []
-    notes = [
-        f"{exercise.name} uses your {name}, which is not right yet: mend that one first."
-        for name in exercise.requires
-        if name in session.results and not session.results[name].passed and name in answers.names_used(answer)
-    ]
+    notes = [] if mistake else _unfinished_helpers(exercise, answer)
     hints_left = len(exercise.hints) - session.hints_given.get(exercise.name, 0)
     return notes + ([f"`hint({exercise.name})` gives a hint."] if hints_left > 0 else [])
+
+
+def _unfinished_helpers(exercise: Exercise, answer: Any) -> list[str]:
+    """A sentence for each earlier answer that this one uses and that is not right."""
+    used = set(exercise.requires) & session.results.keys() & answers.names_used(answer)
+    return [
+        f"{exercise.name} uses your {name}, which is not right yet: mend that one first."
+        for name in sorted(used)
+        if not session.results[name].passed
+    ]

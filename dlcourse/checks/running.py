@@ -68,12 +68,14 @@ class Failure:
         kind: ``"structure"``, ``"shape"``, ``"dtype"``, ``"value"``, ``"changed input"``, or the
             outcome's ``stopped``.
         sentence: what is wrong, in words.
+        path: the indices and keys that lead to the place in the answer.
     """
 
     trial: Trial
     outcome: Outcome
     kind: str
     sentence: str
+    path: tuple[Any, ...] = ()
 
 
 @dataclass
@@ -220,7 +222,7 @@ def judge(exercise: Exercise, trial: Trial, outcome: Outcome) -> Failure | None:
     found = compare(trial.expected, outcome.value, exercise.rtol, exercise.atol)
     if found is not None:
         sentence = f"{found.sentence} {changed}" if changed else found.sentence
-        return Failure(trial, outcome, found.kind, sentence)
+        return Failure(trial, outcome, found.kind, sentence, found.path)
     if changed:
         return Failure(trial, outcome, "changed input", changed)
     return None

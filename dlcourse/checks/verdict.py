@@ -8,9 +8,9 @@ from typing import Any
 
 from dlcourse.checks.cards import Card, Code, Facts, Text, shell
 from dlcourse.checks.plain import NotPlain, plain
-from dlcourse.checks.running import Failure, Report, argument_names, recognise
+from dlcourse.checks.running import Failure, Report, argument_names
 from dlcourse.checks.values import show_value
-from dlcourse.exercises import Exercise
+from dlcourse.exercises import Exercise, Mistake
 
 _TITLES = {
     "right": ("✓", "right", "right"),
@@ -87,12 +87,11 @@ def _of_points(points: float, max_points: float) -> str:
     return f"{points} of {max_points} point{'' if max_points == 1 else 's'}"
 
 
-def from_report(report: Report, notes: list[str]) -> CheckResult:
+def from_report(report: Report, mistake: Mistake | None, notes: list[str]) -> CheckResult:
     """The result that follows from a report; the notes are told below the verdict."""
     exercise = report.exercise
     status = _status(report)
     failure = _first_to_tell(report)
-    mistake = recognise(report) if failure else None
     sentence = mistake.sentence if mistake else ""
     blocks: list[Any] = []
     if status == "partly":
@@ -142,8 +141,8 @@ def _first_to_tell(report: Report) -> Failure | None:
 
 
 def _parts_in_words(report: Report) -> str:
-    right = [part or "the rest" for part, ok in report.parts.items() if ok]
-    wrong = [part or "the rest" for part, ok in report.parts.items() if not ok]
+    right = [part or "the other cases" for part, ok in report.parts.items() if ok]
+    wrong = [part or "the other cases" for part, ok in report.parts.items() if not ok]
     return f"Right: {', '.join(right)}. Not yet: {', '.join(wrong)}."
 
 
@@ -182,11 +181,22 @@ def _facts(exercise: Exercise, failure: Failure) -> list[tuple[str, str]]:
     facts = [
         (name, _shown(value)) for name, value in zip(argument_names(exercise, case), arguments, strict=True)
     ]
-    if failure.kind != "changed input":
-        facts.append(("expected", _shown(failure.trial.expected)))
-    if failure.outcome.has_value and failure.kind != "changed input":
-        facts.append(("got", _shown(failure.outcome.value)))
+    if failure.kind == "changed input":
+        return facts
+    place, expected, got = _where_it_differs(failure)
+    facts.append((f"expected{place}", _shown(expected)))
+    if failure.outcome.has_value:
+        facts.append((f"got{place}", _shown(got)))
     return facts
+
+
+def _where_it_differs(failure: Failure) -> tuple[str, Any, Any]:
+    """Both answers; of long ones with several elements, only the element in which they differ."""
+    expected, got = failure.trial.expected, failure.outcome.value
+    if failure.path and _shown(expected).count("\n") > 3:
+        step = failure.path[0]
+        return f"[{step!r}]", expected[step], got[step]
+    return "", expected, got
 
 
 def _shown(value: Any) -> str:

@@ -158,6 +158,21 @@ def test_an_async_function_is_told_apart_and_leaves_no_warning(doubled, recwarn)
     assert not [w for w in recwarn if "never awaited" in str(w.message)]
 
 
+def test_of_a_long_answer_only_the_element_that_differs_is_shown():
+    @exercise(lesson="99", points=1, cases=lambda rng: [Case(9.0)], hints=["-"])
+    def names(x):
+        """A dict of many."""
+        return {f"name {i}": np.full((2, 2), x + i) for i in range(5)}
+
+    def wrong(x):
+        return {f"name {i}": np.full((2, 2), x + min(i, 3)) for i in range(5)}
+
+    message = verdict(wrong, exercise="names")
+    assert "    expected['name 4']  array([[13., 13.],\n" in message
+    assert "    got['name 4']       array([[12., 12.],\n" in message
+    assert "name 3" not in message
+
+
 # --- exceptions, endless loops --------------------------------------------------------------------
 
 
