@@ -9,6 +9,7 @@ import ipywidgets as ipw
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from dlcourse.plots.curves import draw_curve, finish
 from dlcourse.plots.points import plot_decision_boundary
@@ -169,7 +170,7 @@ def sizes(text: str) -> list[int]:
 
 def picture(model: Playground) -> bytes:
     """The boundary and the losses so far, side by side, as a PNG."""
-    with plt.rc_context(STYLE):
+    with in_course_style():
         figure = Figure(figsize=(9.6, 4.0), layout="none", dpi=90)
         figure.subplots_adjust(left=0.06, right=0.99, bottom=0.13, top=0.97, wspace=0.2)  # does not jump
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
@@ -182,6 +183,7 @@ def picture(model: Playground) -> bytes:
         for k, (name, losses) in enumerate((("training", model.train_losses), ("test", model.test_losses))):
             draw_curve(right, epochs, np.where(np.isfinite(losses), losses, np.nan), k, name)
         finish(right, "epoch", "loss")
+        right.xaxis.set_major_locator(MaxNLocator(integer=True))
         losses = [loss for loss in model.train_losses + model.test_losses if math.isfinite(loss)]
         right.set_ylim(0, 1.1 * max(losses, default=1.0))
         right.set_xlim(-0.3, max(10, 1.02 * len(epochs)))
