@@ -42,7 +42,7 @@ def progress(lesson: str | None = None) -> None:
     for exercise, (words, points) in zip(found, states, strict=True):
         rows.append((exercise.name, f"{points:g} of {exercise.points:g}", words))
     done = sum(words.startswith("✓") for words, _ in states)
-    title = f"Lesson {lesson}: {done} of {len(found)} exercises · {earned:g} of {total:g} points"
+    title = f"Lesson {lesson}: {done} of {len(found)} exercises done · {earned:g} of {total:g} points"
     mood = "right" if done == len(found) else "neutral"
     blocks = [Table(rows)]
     card = Card("✓" if mood == "right" else "○", title, mood, [*blocks, *_footnote(states)])

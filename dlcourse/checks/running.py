@@ -1,6 +1,8 @@
 """Run an answer on the cases of an exercise, and find out what is wrong with what it does.
 
-Nothing here prints or keeps anything: :func:`evaluate` gives a report as data.
+Nothing here prints or keeps anything: :func:`evaluate` gives a report as data. A judge that runs answers
+elsewhere, in another process, calls :func:`make_trials`, turns what comes back into an :class:`Outcome`
+for each trial, and goes on with :func:`assess` and :func:`recognise`.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def test_progress_shows_every_exercise_with_points_and_a_total(doubled, quadrupl
     set_lesson("99")
     progress()
     assert capsys.readouterr().out.splitlines() == [
-        "○ Lesson 99: 1 of 3 exercises · 2 of 5 points",
+        "○ Lesson 99: 1 of 3 exercises done · 2 of 5 points",
         "  exercise    points  state",
         "  doubled     2 of 2  ✓ right",
         "  quadrupled  0 of 1  ✗ not yet",
@@ -68,7 +68,7 @@ def test_answers_of_earlier_sessions_count_if_they_are_still_right(doubled, quad
     (fresh / "quadrupled.py").write_text("def quadrupled(x):\n    return x\n")
     progress("99")
     told = capsys.readouterr().out
-    assert "1 of 2 exercises · 2 of 3 points" in told
+    assert "1 of 2 exercises done · 2 of 3 points" in told
     assert "doubled     2 of 2  ✓ right (kept)" in told
     assert "quadrupled  0 of 1  ✗ kept, but not right any more" in told
     assert "checked again just now" in told
@@ -77,7 +77,7 @@ def test_answers_of_earlier_sessions_count_if_they_are_still_right(doubled, quad
 def test_a_lesson_that_is_done_is_marked(doubled, capsys):
     check(doubled_by_student, exercise="doubled")
     progress("99")
-    assert "✓ Lesson 99: 1 of 1 exercises · 2 of 2 points" in capsys.readouterr().out
+    assert "✓ Lesson 99: 1 of 1 exercises done · 2 of 2 points" in capsys.readouterr().out
 
 
 def test_progress_needs_a_lesson_that_exists():
