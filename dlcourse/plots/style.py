@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
@@ -73,12 +74,27 @@ def use_style() -> None:
     plt.style.use(["default", STYLE])
 
 
+@contextlib.contextmanager
+def in_course_style() -> Iterator[None]:
+    """Draw in the course's style, whatever style is in force outside.
+
+    Only STYLE's own settings are put back: ``plt.rc_context`` would also undo what a notebook's backend
+    switches on at its first figure, and no later figure would be shown.
+    """
+    before = {key: plt.rcParams[key] for key in STYLE}
+    plt.rcParams.update(STYLE)
+    try:
+        yield
+    finally:
+        plt.rcParams.update(before)
+
+
 def course_style(function: Callable[P, R]) -> Callable[P, R]:
-    """Draw in the course's style, whatever style is in force outside."""
+    """Let a function draw in the course's style."""
 
     @functools.wraps(function)
     def drawing(*args: P.args, **kwargs: P.kwargs) -> R:
-        with plt.rc_context(STYLE):
+        with in_course_style():
             return function(*args, **kwargs)
 
     return drawing

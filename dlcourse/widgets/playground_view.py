@@ -6,14 +6,13 @@ import math
 from typing import Any
 
 import ipywidgets as ipw
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from dlcourse.plots.curves import draw_curve, finish
 from dlcourse.plots.points import plot_decision_boundary
-from dlcourse.plots.style import STYLE, number, png
+from dlcourse.plots.style import in_course_style, number, png
 from dlcourse.widgets.playground import ACTIVATIONS, DATA_SETS, FEATURES, Playground
 from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
 

@@ -7,6 +7,8 @@ import sys
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import nbclient
+import nbformat
 import numpy as np
 import pytest
 
@@ -106,3 +108,11 @@ def test_the_package_does_not_import_pyplot_until_plots_are_asked_for():
         "dlcourse.plots; assert 'matplotlib.pyplot' in sys.modules; assert 'ipywidgets' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_figure_of_a_notebook_is_shown_and_not_only_the_first():
+    cell = "from dlcourse import plots\nplots.plot_curves([0, 1], {'a': [0, 1]}, 'x', 'y');"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for _ in range(2)])
+    nbclient.NotebookClient(notebook, timeout=60).execute()
+    pictures = [[out for out in c.outputs if "image/png" in out.get("data", {})] for c in notebook.cells]
+    assert [len(found) for found in pictures] == [1, 1]
