@@ -20,6 +20,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -30,7 +31,9 @@ from dlcourse import nn, optim
 SIZES = (784, 225, 225, 10)
 
 
-def ours(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, batch: int) -> Callable[[np.ndarray], float]:
+def ours(
+    weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, batch: int
+) -> Callable[[np.ndarray], float]:
     """A function that trains our network over the samples in the order given, and returns the last loss."""
     a, b, c, d = SIZES
     model = nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c), nn.ReLU(), nn.Linear(c, d))
@@ -99,16 +102,21 @@ def main() -> None:
     rng = np.random.default_rng(0)
     x = rng.random((options.samples, SIZES[0]), dtype=np.float32)
     y = rng.integers(0, SIZES[-1], options.samples)
-    shapes = [s for a, b in zip(SIZES, SIZES[1:], strict=False) for s in ((b, a), (b,))]
+    shapes = [s for a, b in pairwise(SIZES) for s in ((b, a), (b,))]
     weights = [rng.uniform(-0.05, 0.05, s).astype(np.float32) for s in shapes]
     data = (weights, x, y, options.batch)
     short = np.arange(min(options.samples, 40 * options.batch))
-    fused = min((False, True), key=lambda f: min(timed(theirs(*data, f), short, options.batch)[0] for _ in range(3)))
+    fused = min(
+        (False, True), key=lambda f: min(timed(theirs(*data, f), short, options.batch)[0] for _ in range(3))
+    )
     mine, torchs = ours(*data), theirs(*data, fused)
     times = []
     for _ in range(options.repeats):
         order = rng.permutation(options.samples)
-        (a, our_loss), (b, their_loss) = timed(mine, order, options.batch), timed(torchs, order, options.batch)
+        (a, our_loss), (b, their_loss) = (
+            timed(mine, order, options.batch),
+            timed(torchs, order, options.batch),
+        )
         times.append((a, b))
         print(f"dlcourse {a:.3f} s, PyTorch {b:.3f} s (losses {our_loss:.5f}, {their_loss:.5f})")
     a, b, ratio = (statistics.median(v) for v in zip(*((a, b, a / b) for a, b in times), strict=True))

@@ -16,7 +16,7 @@ from dlcourse import data, nn, optim, training
 
 
 def train(mnist: data.Dataset, seed: int, epochs: int, batch_size: int = 128) -> nn.Module:
-    """Shifts of at most a pixel keep the network from learning the images by heart; the rate falls to zero."""
+    """Shifts of at most a pixel keep it from learning the images by heart; the rate falls to zero."""
     dlcourse.manual_seed(seed)
     model = nn.Sequential(nn.Linear(784, 225), nn.ReLU(), nn.Linear(225, 225), nn.ReLU(), nn.Linear(225, 10))
     optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)

@@ -58,8 +58,8 @@ from dlcourse.nn.module import Module, Parameter
 __all__ = [
     "APL", "ELU", "GELU", "Arctan", "AvgPool2d", "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d",
     "BinaryStep", "CenteredSoftplus", "Conv2d", "CrossEntropyLoss", "Dropout", "Embedding", "Flatten",
-    "HingeEmbeddingLoss", "HingeLoss", "HuberLoss", "Identity", "KLDivLoss", "L1Loss", "LayerNorm", "LeakyReLU",
-    "Linear", "LogSoftmax", "Logistic", "MSELoss", "MaxPool2d", "Maxout", "Module", "ModuleList",
+    "HingeEmbeddingLoss", "HingeLoss", "HuberLoss", "Identity", "KLDivLoss", "L1Loss", "LayerNorm",
+    "LeakyReLU", "Linear", "LogSoftmax", "Logistic", "MSELoss", "MaxPool2d", "Maxout", "Module", "ModuleList",
     "MultiMarginLoss", "NLLLoss", "PReLU", "Parameter", "RReLU", "ReLU", "Sequential", "SiLU", "Sigmoid",
     "SmoothL1Loss", "SoftMarginLoss", "Softmax", "Softplus", "Softsign", "Tanh", "VLReLU", "ZeroOneLoss",
     "functional", "init", "utils",

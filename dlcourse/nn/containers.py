@@ -30,8 +30,10 @@ class Sequential(Module):
                 done = False
                 continue
             # Linear and ReLU in one operation: the ReLU works in place on the fresh result.
-            done = type(layer) is Linear and type(following) is ReLU
-            x = F.linear_relu(x, layer.weight, layer.bias) if done else layer(x)
+            if type(layer) is Linear and type(following) is ReLU:
+                x, done = F.linear_relu(x, layer.weight, layer.bias), True
+            else:
+                x = layer(x)
         return x
 
     def append(self, module: Module) -> Sequential:

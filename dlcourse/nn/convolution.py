@@ -23,7 +23,7 @@ def pair(value: Pair) -> tuple[int, int]:
 
 
 def output_size(size: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
-    """How many places a window has along one side: ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1."""
+    """Places of a window along one side: ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1."""
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
@@ -40,7 +40,9 @@ def batch_first(x: np.ndarray) -> np.ndarray:
 class Windows:
     """Where a sliding window stands: shapes, and the slices of the image under each place of the window."""
 
-    def __init__(self, x: Tensor, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, what: str) -> None:
+    def __init__(
+        self, x: Tensor, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, what: str
+    ) -> None:
         if x.ndim != 4:
             raise ValueError(f"{what} takes images of shape (N, C, H, W), but got {x.shape}.")
         self.kernel, self.stride, self.padding, self.dilation = (
@@ -69,7 +71,7 @@ class Windows:
         return x[:, top : x.shape[1] - top, left : x.shape[2] - left]
 
     def under(self, first: int, last: int) -> Iterator[tuple[slice, slice, slice]]:
-        """For each place in the window, row by row: the pixels that lie under it, for output rows first to last."""
+        """The pixels that lie under each place in the window, row by row, for output rows first to last."""
         (sy, sx), (dy, dx), columns = self.stride, self.dilation, self.size[1]
         for i in range(self.kernel[0]):
             for j in range(self.kernel[1]):
@@ -105,8 +107,8 @@ def conv2d(
     windows = Windows(x, (weight.shape[2], weight.shape[3]), stride, padding, dilation, "conv2d")
     if x.shape[1] != weight.shape[1] * groups or weight.shape[0] % groups:
         raise ValueError(
-            f"conv2d with weight {weight.shape} and groups={groups} takes images of {weight.shape[1] * groups} "
-            f"channels, but got {x.shape}."
+            f"conv2d with weight {weight.shape} and groups={groups} takes images of "
+            f"{weight.shape[1] * groups} channels, but got {x.shape}."
         )
     image = windows.padded(batch_last(x.data))
     y = np.empty((len(weight), *windows.size, len(x)), np.result_type(x.data, weight.data))
@@ -206,7 +208,7 @@ def max_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding
         np.maximum(y, image[where], out=y)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
-        # No list of where the largest was: it is where input and output are equal, the first one if there are more.
+        # No list of where the largest was: it is where input and output are equal, at the first such place.
         g = batch_last(g).copy()
         gx = np.zeros_like(image)
         for where in places:

@@ -67,7 +67,9 @@ def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     A weight has shape (outputs, inputs) or, of a convolution, (outputs, inputs, height, width).
     """
     if tensor.ndim < 2:
-        raise ValueError(f"Xavier and He initialisation need a weight of 2 or more dimensions, not {tensor.shape}.")
+        raise ValueError(
+            f"Xavier and He initialisation need a weight of 2 or more dimensions, not {tensor.shape}."
+        )
     window = math.prod(tensor.shape[2:])
     return tensor.shape[1] * window, tensor.shape[0] * window
 

@@ -29,7 +29,9 @@ class Linear(Module):
         return F.linear(x, self.weight, self.bias)
 
     def extra_repr(self) -> str:
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+        )
 
 
 class Conv2d(Module):
@@ -47,7 +49,9 @@ class Conv2d(Module):
         bias: bool = True,
     ) -> None:
         if in_channels % groups or out_channels % groups:
-            raise ValueError(f"{in_channels} and {out_channels} channels can't be split into {groups} groups.")
+            raise ValueError(
+                f"{in_channels} and {out_channels} channels can't be split into {groups} groups."
+            )
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size, self.stride = pair(kernel_size), pair(stride)
         self.padding, self.dilation = pair(padding), pair(dilation)
@@ -63,7 +67,9 @@ class Conv2d(Module):
         return F.conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
 
     def extra_repr(self) -> str:
-        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        text = (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        )
         if self.padding != (0, 0):
             text += f", padding={self.padding}"
         if self.dilation != (1, 1):
@@ -126,6 +132,7 @@ class Dropout(Module):
 
 class _BatchNorm(Module):
     dimensions: tuple[int, ...]
+    num_batches_tracked: Tensor
 
     def __init__(
         self,
@@ -150,13 +157,20 @@ class _BatchNorm(Module):
         if x.ndim not in self.dimensions or x.shape[1] != self.num_features:
             ranks = " or ".join(map(str, self.dimensions))
             raise ValueError(
-                f"{type(self).__name__}({self.num_features}) takes inputs of {ranks} dimensions, the second of them "
-                f"{self.num_features}, but got {x.shape}."
+                f"{type(self).__name__}({self.num_features}) takes inputs of {ranks} dimensions, the second "
+                f"of size {self.num_features}, but got {x.shape}."
             )
         if self.training and self.track_running_stats:
             self.num_batches_tracked.data += 1
         return F.batch_norm(
-            x, self.running_mean, self.running_var, self.weight, self.bias, self.training, self.momentum, self.eps
+            x,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training,
+            self.momentum,
+            self.eps,
         )
 
     def extra_repr(self) -> str:

@@ -3,7 +3,6 @@
 First the functions, with their derivatives; then the same as modules, with PyTorch's names and defaults.
 ``reduction`` is ``"mean"``, ``"sum"`` or ``"none"`` (one loss per number, or per sample).
 """
-# ruff: noqa: D102 - what forward does is said by the class
 
 from __future__ import annotations
 
@@ -35,7 +34,8 @@ def _reduced(
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
         g = g * values.dtype.type(scale)
         return tuple(
-            g * slope if parent.requires_grad else None for parent, slope in zip(parents, slopes(), strict=True)
+            g * slope if parent.requires_grad else None
+            for parent, slope in zip(parents, slopes(), strict=True)
         )
 
     return Tensor.from_op(result.astype(values.dtype, copy=False), parents, backward, op)
@@ -45,8 +45,8 @@ def _pair(x: Tensor, target: Any, op: str) -> Tensor:
     target = target if isinstance(target, Tensor) else Tensor(np.asarray(target))
     if x.shape != target.shape:
         raise ValueError(
-            f"{op} compares number by number, but the input has shape {x.shape} and the target {target.shape}: "
-            "reshape one of them."
+            f"{op} compares number by number, but the input has shape {x.shape} and the target "
+            f"{target.shape}: reshape one of them."
         )
     return target
 
@@ -107,8 +107,10 @@ def binary_cross_entropy(x: Tensor, target: Tensor, reduction: str = "mean") -> 
     """−t ln x − (1 − t) ln(1 − x) for probabilities x; logarithms stop at −100, as PyTorch's."""
     t = _pair(x, target, "binary_cross_entropy").data
     p = x.data
-    if p.size and not (0 <= p.min() and p.max() <= 1):
-        raise ValueError("binary_cross_entropy takes probabilities; for scores use binary_cross_entropy_with_logits.")
+    if p.size and not (p.min() >= 0 and p.max() <= 1):
+        raise ValueError(
+            "binary_cross_entropy takes probabilities; for scores use binary_cross_entropy_with_logits."
+        )
     with np.errstate(divide="ignore"):
         values = -(t * np.maximum(np.log(p), -100) + (1 - t) * np.maximum(np.log1p(-p), -100))
     slopes = lambda: ((p - t) / np.maximum(p * (1 - p), 1e-12),)  # noqa: E731
@@ -172,7 +174,9 @@ def class_labels(target: Any, samples: int, classes: int) -> np.ndarray:
             "use y.astype(int), or give probabilities in the shape of the scores."
         )
     if labels.size != samples:
-        raise ValueError(f"there are {samples} samples with scores, but the labels have shape {labels.shape}.")
+        raise ValueError(
+            f"there are {samples} samples with scores, but the labels have shape {labels.shape}."
+        )
     if samples and not 0 <= labels.min() <= labels.max() < classes:
         raise IndexError(
             f"there are {classes} scores per sample, so labels go from 0 to {classes - 1}; "
@@ -220,7 +224,9 @@ def cross_entropy(
     else:
         labels = class_labels(given, n, classes)
         if given.shape != of_samples:
-            raise ValueError(f"scores of shape {x.shape} need labels of shape {of_samples}, got {given.shape}.")
+            raise ValueError(
+                f"scores of shape {x.shape} need labels of shape {of_samples}, got {given.shape}."
+            )
         if weight is None and not label_smoothing:
             return _cross_entropy_of_labels(x, rows, labels, of_samples, reduction)
         t = np.zeros_like(rows)
@@ -264,7 +270,7 @@ def _per_sample(
     op: str,
     count: float,
 ) -> Tensor:
-    """The reduced loss of ``values`` (one per sample); ``gradient()`` gives its slopes as rows (samples, C)."""
+    """The reduced loss of ``values``, one per sample; ``gradient()`` gives its slopes, (samples, C)."""
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f"reduction is 'mean', 'sum' or 'none', not {reduction!r}.")
     result = values if reduction == "none" else np.asarray(values.sum())
@@ -290,7 +296,7 @@ def _log_softmax(z: np.ndarray, axis: int = -1) -> np.ndarray:
 
 
 def nll_loss(x: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
-    """Minus the log-probability of the right class; ``x`` are log-probabilities, shapes as in ``cross_entropy``."""
+    """Minus the log-probability ``x`` of the right class; shapes as in ``cross_entropy``."""
     rows = _scores(x)
     labels = class_labels(target, *rows.shape)
     n = np.arange(len(rows))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlcourse.autograd.dtypes import device
 from dlcourse.autograd.tensor import Tensor
 
 
@@ -43,6 +44,7 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x).")
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
+        """Run ``forward``."""
         return self.forward(*inputs, **options)
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
@@ -181,7 +183,9 @@ class Module:
     def to(self, *targets: Any, **_: Any) -> Module:
         """Change the type of the numbers, as ``to(np.float64)``; of devices there is only ``"cpu"``."""
         for target in targets:
-            if str(target) != "cpu":
+            if isinstance(target, str):
+                device(target)  # raises where it isn't "cpu"
+            else:
                 self._cast(np.dtype(target))
         return self
 

@@ -90,7 +90,10 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Means m of g and v of g², both corrected for their start at 0:  p ← p − lr · m̂ / (√v̂ + eps) (Kingma & Ba 2015)."""
+    """p ← p − lr · m̂ / (√v̂ + eps), with running means m of g and v of g² (Kingma & Ba 2015).
+
+    m̂ and v̂ are corrected for the start at 0: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+    """
 
     decoupled = False  # weight decay goes into the gradient
 
@@ -121,7 +124,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay shrinks the parameters directly: p ← (1 − lr · decay) · p (Loshchilov & Hutter 2019)."""
+    """Adam with weight decay on the parameters: p ← (1 − lr · decay) · p first (Loshchilov & Hutter 2019)."""
 
     decoupled = True
 

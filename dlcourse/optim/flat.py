@@ -55,7 +55,7 @@ class FlatParameters:
         self.scratch = [np.empty_like(self.flat), np.empty_like(self.flat)]
 
     def _adopt(self) -> None:
-        """Lay numbers and gradients side by side. Where another optimiser has done so, its arrays are shared."""
+        """Lay numbers and gradients side by side, or share the arrays of an optimiser that did so."""
         flat = _neighbours([t.data for t in self.tensors])
         if flat is None:
             flat = np.concatenate([t.data.ravel() for t in self.tensors])
@@ -71,7 +71,7 @@ class FlatParameters:
         self._views = [t.data for t in self.tensors]
 
     def runs(self) -> Iterator[Run]:
-        """Begin a step: the parameters that have a gradient, in runs of neighbours that took as many steps."""
+        """Begin a step: parameters that have a gradient, in runs of neighbours with as many steps."""
         if any(t.data is not view for t, view in zip(self.tensors, self._views, strict=True)):
             self._adopt()  # somebody has given a parameter a new array
         start = end = step = 0

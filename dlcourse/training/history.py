@@ -36,7 +36,7 @@ class History:
                 getattr(self, name).append(value)
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the losses over the epochs (and, on an axis to the right, the accuracies); returns the Axes."""
+        """Draw the losses, and on an axis to the right the accuracies, over the epochs; returns the Axes."""
         from matplotlib import pyplot as plt
         from matplotlib.ticker import MaxNLocator
 

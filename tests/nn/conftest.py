@@ -23,7 +23,7 @@ def assert_close(ours: np.ndarray, theirs: torch.Tensor, dtype: str, what: str) 
 
 
 def compare_functions(ours: Callable, theirs: Callable, inputs: list[np.ndarray], dtype: str) -> None:
-    """Values, and gradients with respect to all floating-point inputs, for a random gradient of the result."""
+    """Values, and gradients with respect to all float inputs, for a random gradient of the result."""
     inputs = [a.astype(dtype) if a.dtype.kind == "f" else a for a in inputs]
     mine = [dlcourse.tensor(a.copy()) for a in inputs]
     others = [torch.tensor(a) for a in inputs]
@@ -45,7 +45,7 @@ def compare_functions(ours: Callable, theirs: Callable, inputs: list[np.ndarray]
 
 
 def compare_layers(ours: Any, theirs: torch.nn.Module, inputs: list[np.ndarray], dtype: str) -> None:
-    """The same for modules, whose parameters are made the same; twice while training, once in evaluation mode."""
+    """The same for modules with the same parameters: twice while training, once in evaluation mode."""
     ours.to(np.dtype(dtype))
     theirs.to(getattr(torch, dtype))
     ours.load_state_dict({name: t.numpy() for name, t in theirs.state_dict().items()})

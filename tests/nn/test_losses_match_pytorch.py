@@ -1,4 +1,4 @@
-"""Each loss gives PyTorch's values and gradients for every reduction, and says what is wrong with bad targets."""
+"""Each loss gives PyTorch's values and gradients for every reduction, and explains bad targets."""
 
 from __future__ import annotations
 
@@ -107,18 +107,16 @@ def test_losses_of_classes(same_functions, dtype, name, reduction, n, classes, r
     x = draw("any", [n, classes, *rest])
     y = np.random.default_rng(0).integers(0, classes, size=(n, *rest))
     ours, theirs = both_losses(name, classes, dtype, reduction)
-    same_functions(
-        lambda x: ours(x, dlcourse.tensor(y)), lambda x: theirs(x, torch.tensor(y)), [x], dtype
-    )
+    same_functions(lambda x: ours(x, dlcourse.tensor(y)), lambda x: theirs(x, torch.tensor(y)), [x], dtype)
 
 
 @pytest.mark.parametrize("name", [n for n in CLASSES if n.startswith("Cross")])
 @reductions
-def test_cross_entropy_of_probabilities(same_functions, dtype, name, reduction):
-    for shape in ([5, 4], [2, 4, 3], [4]):
-        x, t = draw("any", shape), draw("probabilities", shape).astype(dtype)
-        ours, theirs = both_losses(name, 4, dtype, reduction)
-        same_functions(lambda x: ours(x, dlcourse.tensor(t)), lambda x: theirs(x, torch.tensor(t)), [x], dtype)  # noqa: B023
+@pytest.mark.parametrize("shape", [[5, 4], [2, 4, 3], [4]])
+def test_cross_entropy_of_probabilities(same_functions, dtype, name, reduction, shape):
+    x, t = draw("any", shape), draw("probabilities", shape).astype(dtype)
+    ours, theirs = both_losses(name, 4, dtype, reduction)
+    same_functions(lambda x: ours(x, dlcourse.tensor(t)), lambda x: theirs(x, torch.tensor(t)), [x], dtype)
 
 
 def test_cross_entropy_of_one_sample_without_a_batch(same_functions, dtype):

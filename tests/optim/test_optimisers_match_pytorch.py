@@ -1,4 +1,4 @@
-"""Each optimiser takes PyTorch's steps, for random shapes and settings; parameters may be missing gradients."""
+"""Each optimiser takes PyTorch's steps, for random shapes and settings, gradients missing or not."""
 
 from __future__ import annotations
 
