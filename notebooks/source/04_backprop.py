@@ -535,7 +535,7 @@ assert abs(descend(True)[-1] - 3) < 1e-3
 assert max(descend(False)) > 5.9 and min(descend(False, steps=400)[-40:]) < 0.5 < 5.5 < max(descend(False, steps=400)[-40:])
 
 # %% [markdown] id="forgetting-talk"
-# Cleared, $w$ glides into 3. Not cleared, each step repeats all the steps before it: $w$ shoots past 3, to almost 6, comes back, and swings on without end. There is no error message for this. In PyTorch the line that you
+# Cleared, $w$ glides into 3. Not cleared, each step repeats all the steps before it: $w$ shoots past 3, to about 6, comes back, and swings on without end. There is no error message for this. In PyTorch the line that you
 # must not forget is `optimizer.zero_grad()`.
 
 # %% [markdown] id="history"
