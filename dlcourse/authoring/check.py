@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from dlcourse.authoring.errors import Problem
 from dlcourse.authoring.lints import lint
 from dlcourse.authoring.notebook import Recipe, assemble, plan, read_notebook, stored_labels
+from dlcourse.authoring.outputs import complaints
 
 DIFF_LINES = 10
 
@@ -92,13 +93,4 @@ def _state_of_outputs(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {name} was not executed"
         elif count != expected:
             yield f"cell {name} was executed out of order ([{count}], not [{expected}])"
-        yield from _bad_outputs(name, cell)
-
-
-def _bad_outputs(name: str, cell: NotebookNode) -> Iterator[str]:
-    tags = cell.metadata.get("tags", [])
-    for output in cell.outputs:
-        if output.output_type == "error" and "raises-exception" not in tags:
-            yield f"cell {name} shows an error: {output.ename}"
-        if output.output_type == "stream" and output.name == "stderr" and "stderr-expected" not in tags:
-            yield f"cell {name} shows something on stderr"
+        yield from (f"cell {name} {message}" for message in complaints(cell))

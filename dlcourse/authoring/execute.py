@@ -18,10 +18,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from dlcourse.authoring.errors import AuthoringError
 from dlcourse.authoring.notebook import KERNEL, Step
+from dlcourse.authoring.outputs import complaints, end_of
 from dlcourse.authoring.source import Lesson
 
 TIMEOUT_CELL = 900  # seconds after which a cell is given up; its budget is far smaller
-TRACEBACK_LINES = 12
 NOWHERE = "http://127.0.0.1:9"  # a proxy that nobody serves: with it, nothing outside can be reached
 
 _PEAK = "print(__import__('dlcourse.authoring.memory', fromlist=['m']).peak_megabytes())"
@@ -107,21 +107,19 @@ def _run_cell(client: NotebookClient, lesson: Lesson, step: Step, index: int) ->
     except DeadKernelError as error:
         message = f"{_where(lesson, step)}: the kernel died; was there enough memory?"
         raise AuthoringError(message) from error
-    _refuse_noise(lesson, step)
+    _inspect(lesson, step)
 
 
-def _refuse_noise(lesson: Lesson, step: Step) -> None:
-    """No claim may show anything, and a lesson shows no warnings except on purpose."""
-    outputs = step.cell.outputs
-    tags = step.origin.tags if step.origin is not None else ()
-    if outputs and "claim" in tags:
-        raise AuthoringError(f"{_where(lesson, step)} prints or draws something; students never see a claim.")
-    noise = "".join(out.text for out in outputs if out.output_type == "stream" and out.name == "stderr")
-    if noise and "stderr-expected" not in tags:
-        raise AuthoringError(
-            f"{_where(lesson, step)} writes to stderr; mend the cause, or tag the cell `stderr-expected`:\n"
-            + _end_of(noise)
-        )
+def _inspect(lesson: Lesson, step: Step) -> None:
+    """A claim shows nothing; a lesson shows what it draws, and no warning except on purpose."""
+    if not step.kept:
+        if step.cell.outputs and step.origin is not None and step.origin.kind == "claim":
+            message = "prints or draws something; students never see a claim"
+            raise AuthoringError(f"{_where(lesson, step)} {message}.")
+        return
+    wrong = list(complaints(step.cell))
+    if wrong:
+        raise AuthoringError("\n".join(f"{_where(lesson, step)} {message}" for message in wrong))
 
 
 def _note(run: Run, step: Step, seconds: float, progress: Callable[[str], None]) -> None:
@@ -158,14 +156,9 @@ def _failure(lesson: Lesson, step: Step, error: CellExecutionError) -> str:
     text = _traceback(step.cell)
     match = _LINE_IN_CELL.findall(text)
     where = _where(lesson, step, int(match[0]) if match else 0)
-    return f"{where} failed with {error.ename}: {_ANSI.sub('', error.evalue)}\n{_end_of(text)}"
+    return f"{where} failed with {error.ename}: {_ANSI.sub('', error.evalue)}\n{end_of(text)}"
 
 
 def _traceback(cell: NotebookNode) -> str:
     errors = [output for output in cell.outputs if output.output_type == "error"]
     return _ANSI.sub("", "\n".join(errors[-1].traceback)) if errors else ""
-
-
-def _end_of(text: str) -> str:
-    lines = [line for line in text.rstrip().splitlines() if line.strip()]
-    return "\n".join(f"    {line}" for line in lines[-TRACEBACK_LINES:])

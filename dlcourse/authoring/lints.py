@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dlcourse.authoring.errors import Problem
 from dlcourse.authoring.head import HEAD_ID, SETUP_ID
 from dlcourse.authoring.notebook import Recipe
+from dlcourse.authoring.outputs import drawing
 from dlcourse.authoring.source import Lesson, SourceCell
 
 MAX_LINES = 25
@@ -132,11 +133,8 @@ def claims_assert_silently(recipe: Recipe) -> Iterator[Problem]:
 def plots_end_with_semicolon(recipe: Recipe) -> Iterator[Problem]:
     """The value of a last line that draws, ``<Axes: ...>``, is noise below the picture."""
     for cell in recipe.lesson.cells:
-        tree = _tree(cell) if cell.kind == "code" else None
-        last = tree.body[-1] if tree is not None and tree.body else None
-        if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Call):
-            continue
-        if _draws(last.value) and not cell.text.rstrip().endswith(";"):
+        last = drawing(cell.text) if cell.kind == "code" else None
+        if last is not None and not cell.text.rstrip().endswith(";"):
             yield _problem(
                 recipe, cell, last.lineno - 1, "end the plot call with `;`, or its value is printed"
             )
@@ -273,16 +271,11 @@ def _markdown_lines(lesson: Lesson) -> Iterator[tuple[SourceCell, int, str]]:
                 yield cell, number, text
 
 
-def _tree(cell: SourceCell) -> ast.Module | None:
-    try:
-        return ast.parse(cell.text)
-    except SyntaxError:  # plain_python reports it
-        return None
-
-
 def _nodes(cell: SourceCell) -> list[ast.AST]:
-    tree = _tree(cell)
-    return list(ast.walk(tree)) if tree is not None else []
+    try:
+        return list(ast.walk(ast.parse(cell.text)))
+    except SyntaxError:  # plain_python reports it
+        return []
 
 
 def _called(call: ast.Call) -> str:
@@ -290,11 +283,3 @@ def _called(call: ast.Call) -> str:
     if isinstance(call.func, ast.Attribute):
         return call.func.attr
     return call.func.id if isinstance(call.func, ast.Name) else ""
-
-
-def _draws(call: ast.Call) -> bool:
-    root = call.func
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    is_plots = isinstance(root, ast.Name) and root.id in ("plots", "plt", "ax")
-    return is_plots and _called(call) not in ("show", "LiveHistory", "use_style")

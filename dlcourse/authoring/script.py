@@ -41,7 +41,8 @@ def failing_claims(recipe: Recipe) -> Iterator[str]:
             else:
                 _run_lecture_cell(cell, names)
         except Exception as error:
-            yield f"{lesson.name}:{_line(error, str(lesson.path), cell)}: {cell.kind} {cell.id}: {_told(error)}"
+            line = _line(error, str(lesson.path), cell)
+            yield f"{lesson.name}:{line}: {cell.kind} {cell.id}: {_told(error)}"
             if cell.kind == "code":
                 return
 

@@ -111,6 +111,12 @@ def test_a_warning_is_refused_unless_the_cell_is_tagged(built_course, with_mnist
     assert "RuntimeWarning" in cells_of(built_course.notebook)["first"].outputs[1].text
 
 
+def test_a_picture_that_does_not_come_out_is_told(built_course, with_mnist) -> None:
+    built_course.change("print(x.sum())", "print(x.sum())\nplt.ioff()")
+    built_course.change("plt.show()\n", "")
+    assert "cell picture ends by drawing something, but no picture came out" in fails(built_course)
+
+
 def test_an_error_on_purpose_is_shown(light_course, with_mnist) -> None:
     light_course.add('# %% id="error" tags=["raises-exception"]\n1 / 0')
     light_course.add('# %% id="after"\nprint("goes on")')
@@ -163,7 +169,7 @@ def test_where_mnist_is_missing_its_new_cells_are_refused(built_course) -> None:
 def test_a_preview_without_mnist_is_built_but_not_accepted(light_course) -> None:
     light_course.change(
         'print("sixty thousand pictures")',
-        "from dlcourse import data\nmnist = data.load_mnist(required=False)\nif mnist:\n    print(len(mnist.x_train))",
+        "from dlcourse import data\nmnist = data.load_mnist(required=False)\nif mnist:\n    print(1)",
     )
     light_course.change("assert x.size == 3", "assert len(mnist.x_train) == 60_000")
     text = cells_of(light_course.build(without_mnist=True))["large-data"].outputs[0].text

@@ -38,23 +38,35 @@ def _fail(nb) -> None:
 
 
 EDITS: dict[str, tuple[Edit, str]] = {
-    "a source": (lambda nb: cell(nb, "first").update(source="x = 2"), "cell first differs (- its source, + the"),
+    "a source": (
+        lambda nb: cell(nb, "first").update(source="x = 2"),
+        "cell first differs (- its source, + the",
+    ),
     "an answer": (_solve, "    -    raise NotImplementedError\n    +    return x + 2"),
     "a text": (lambda nb: cell(nb, "promise").update(source="Hello"), "cell promise differs"),
     "the head": (lambda nb: nb.cells[0].update(source="# Mine"), "cell lesson-head differs"),
     "the set-up": (lambda nb: nb.cells[1].update(source="import mine"), "cell lesson-setup differs"),
     "a cell too few": (lambda nb: nb.cells.pop(), "cell large-data is missing"),
-    "a cell too many": (lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("", id="new")), "cell 'new' is not in"),
+    "a cell too many": (
+        lambda nb: nb.cells.append(nbformat.v4.new_markdown_cell("", id="new")),
+        "cell 'new' is not in",
+    ),
     "the order": (_swap, "not in the order of the source"),
     "a tag": (lambda nb: cell(nb, "first").metadata.update(tags=["slow"]), "cell first has the metadata"),
-    "points": (lambda nb: cell(nb, "add_two-check").metadata.nbgrader.update(points=9), "cell add_two-check has the"),
+    "points": (
+        lambda nb: cell(nb, "add_two-check").metadata.nbgrader.update(points=9),
+        "cell add_two-check has the",
+    ),
     "a kind": (lambda nb: cell(nb, "promise").update(cell_type="raw"), "cell promise is a raw cell"),
-    "the kernel": (lambda nb: nb.metadata.kernelspec.update(name="julia"), "metadata are not what the builder writes"),
+    "the kernel": (
+        lambda nb: nb.metadata.kernelspec.update(name="julia"),
+        "metadata are not what the builder",
+    ),
     "execution": (_not_run, "cell first was not executed"),
     "the counts": (lambda nb: cell(nb, "first").update(execution_count=9), "out of order ([9], not [2])"),
     "an error": (_fail, "cell first shows an error: ValueError"),
     "no labels": (lambda nb: nb.metadata.dlcourse.pop("labels"), "it states no measured labels"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", EDITS)

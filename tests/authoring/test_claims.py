@@ -15,8 +15,15 @@ from dlcourse.authoring.claims import ClaimError, run
 @pytest.fixture
 def names() -> dict:
     weights = autograd.tensor([1.0, 2.0])
-    return {"np": np, "x": np.arange(5.0), "w": weights, "layers": [(weights, np.ones(3))], "dlcourse": dlcourse,
-            "rng": np.random.default_rng(0), "large": np.zeros(100_000)}  # fmt: skip
+    return {
+        "np": np,
+        "dlcourse": dlcourse,
+        "x": np.arange(5.0),
+        "w": weights,
+        "layers": [(weights, np.ones(3))],
+        "rng": np.random.default_rng(0),
+        "large": np.zeros(100_000),
+    }
 
 
 def test_its_own_names_vanish(names: dict) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dlcourse.authoring.labels import (
-    SECONDS, Labels, Measurement, choose, memory, over_budget, running_time, step,
+    SECONDS,
+    Labels,
+    Measurement,
+    choose,
+    memory,
+    over_budget,
+    running_time,
+    step,
 )  # fmt: skip
 
 
