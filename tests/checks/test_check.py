@@ -191,6 +191,16 @@ def test_an_exception_is_told_with_the_students_own_line_and_none_of_ours(double
     assert "site-packages" not in message
 
 
+def test_an_exception_outside_the_students_code_says_so():
+    class Value:
+        def __init__(self):
+            self.data = 1.0
+
+    message = verdict(Value)
+    assert "takes 1 positional argument but 2 were given" in message
+    assert "It happened when the check went on with what your code gave." in message
+
+
 def test_endless_recursion_is_explained(doubled):
     def doubled(x):
         return doubled(x)
