@@ -196,7 +196,7 @@ def test_an_exception_outside_the_students_code_says_so():
         def __init__(self):
             self.data = 1.0
 
-    message = verdict(Value)
+    message = " ".join(verdict(Value).split())
     assert "takes 1 positional argument but 2 were given" in message
     assert "It happened when the check went on with what your code gave." in message
 
