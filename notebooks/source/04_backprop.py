@@ -775,6 +775,8 @@ assert products_of_shape(W.shape) == ["G.T @ X"] and products_of_shape(X.shape) 
 #
 # So **a layer has two derivatives to deliver**: one with respect to its parameters, for the *update*, and one with respect to its input, for *passing back* to the layer below, whose output it is. The first is used up here; the second is the messenger.
 #
+# Now you can also settle the bill from the beginning. Forward, a layer costs one matrix product; back, it costs two of the same size. So the walk back costs about as much as two runs forward, however many parameters there are.
+#
 # ### Exercise: the linear layer
 
 # %% exercise="linear_backward"
@@ -789,7 +791,7 @@ z = np.linspace(-2, 2, 401)
 plots.plot_activation("ReLU", lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0, z);
 
 # %% [markdown] id="relu-picture-talk"
-# The slope is 0 on the left, 1 on the right. At 0 itself there is no slope, the curve has a corner, and one agrees on 0. A unit whose input is negative for *every* example gets no gradient at all, and never changes again: people call it a dead unit.
+# The slope is 0 on the left, 1 on the right. At 0 itself there is no slope, the curve has a corner, and one agrees on 0. A unit whose input is negative for *every* example gets no gradient, so its weights stay as they are: people call it a dead unit.
 
 # %% exercise="relu_backward"
 
@@ -811,7 +813,8 @@ mse = np.mean((guess - goal) ** 2)
 print("h1:", h1, "  h2:", h2, "  guess:", guess, f"  mean squared error: {mse:.2f}")
 
 # %% id="numbers-picture"
-plots.plot_network([2, 2, 2, 3], weights=[W1, W2, W3], values=[x, h1, h2, guess]);
+fig, ax = plt.subplots(figsize=(9, 4.5))
+plots.plot_network([2, 2, 2, 3], weights=[W1, W2, W3], values=[x, h1, h2, guess], ax=ax);
 
 # %% [markdown] id="numbers-think"
 # The circles hold the values of the forward pass. The goal was (1, 0, 0), the guess is (1.6, −0.9, 0.6). The first output is 0.6 too high.
@@ -1002,7 +1005,7 @@ assert [np.mean(network(points, *w).argmax(axis=1) == labels) for _, w in snapsh
 assert 0.65 < np.mean(network(points, *snapshots[1][1]).argmax(axis=1) == labels) < 0.9
 
 # %% [markdown] id="spiral-talk"
-# Left, the random start: three rays from the middle. After 50 steps the network has found where most of each arm lies. After 3,000 the boundaries wind between the arms, all the way in. Each step was your walk back: four gradients for 300 points, in a tenth of a millisecond or so.
+# Left, the random start: three rays from the middle. After 50 steps the network has found where most of each arm lies. After 3,000 the boundaries wind between the arms, all the way in. Each step was your walk back: four gradients for 300 points, in a fraction of a millisecond.
 
 # %% [markdown] id="read-engine"
 # ## How `dlcourse.autograd` does it
@@ -1021,6 +1024,22 @@ def my_linear(x, weight, bias):
 
 three_leaves = [dlcourse.tensor(rng.normal(size=shape), requires_grad=True) for shape in ((5, 3), (2, 3), (2,))]
 print("its gradients agree with nudges:", dlcourse.autograd.gradcheck(my_linear, three_leaves))
+
+# %% [markdown] id="wrong-tanh-intro"
+# And if the backward function is wrong? Here is a $\tanh$ with a slip in its slope, $1 - y$ in place of $1 - y^2$:
+
+# %% id="wrong-tanh"
+def wrong_tanh(x):
+    y = np.tanh(x.data)
+    return dlcourse.Tensor.from_op(y, (x,), lambda g: (g * (1 - y),), "tanh")
+
+
+some_numbers = dlcourse.tensor([0.5, -1.0], requires_grad=True)
+print("right one:", dlcourse.autograd.gradcheck(my_tanh, some_numbers))
+try:
+    dlcourse.autograd.gradcheck(wrong_tanh, some_numbers)
+except dlcourse.autograd.GradcheckError as error:
+    print(error)
 
 # %% [markdown] id="show-operations-intro"
 # `gradcheck` is your exercise from above, under the name that PyTorch gives it. The engine's own operations are written in the same way. `pair` makes both operands tensors; `g` is the gradient that arrives. The
@@ -1095,7 +1114,7 @@ for name, tensor, gradient in zip(("w1", "b1", "w2", "b2"), tensors, by_hand):
 assert all(np.allclose(tensor.grad.data, gradient) for tensor, gradient in zip(tensors, by_hand))
 
 # %% [markdown] id="three-parts-again"
-# With the engine, training shrinks to the three parts of the beginning, and four lines in a loop. Swap the import for `import torch`, and it is a PyTorch script.
+# With the engine, training shrinks to the three parts of the beginning, and to the four lines that you know: clear, forward, backward, update. Write `torch` for `dlcourse`, and the function `train` is PyTorch.
 
 # %% id="train-engine"
 x_spiral, y_spiral = dlcourse.tensor(points), dlcourse.tensor(labels)
@@ -1245,7 +1264,7 @@ print(f"right on pictures it has never seen: {np.mean(probabilities(digits.x_tes
 assert np.mean(probabilities(digits.x_test).argmax(axis=1) == digits.y_test) > 0.95
 
 # %% [markdown] id="fool-intro"
-# Take a 3 that it reads well, and go downhill towards "8". The loop is the one of the ten points, with the clipping from your exercise, and it stops as soon as the network changes its mind.
+# Take a 3 that it reads well, and go downhill towards "8". The loop is the one of the ten points, with the clipping from your exercise, and it stops as soon as the network is 90 % sure of the 8.
 
 # %% id="fool"
 def move(pictures, wish, steps, rate=0.1, stop=1.0):
