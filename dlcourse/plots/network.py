@@ -24,8 +24,9 @@ from dlcourse.plots.style import (
 )
 
 MOST, FIRST = 6, 4  # circles drawn per layer; of larger layers the first four and the last one
-RADIUS = 0.3
-APART = 2.1  # between layers, in units of the distance between two circles
+RADIUS = 0.34
+APART = 2.4  # between layers, in units of the distance between two circles
+SHARES = (0.29, 0.71, 0.36, 0.64, 0.43, 0.57)  # of a line's length, where its number may stand
 FEW_LINES = 6  # up to so many lines between two layers, their weights are written beside them
 
 
@@ -96,6 +97,7 @@ def _draw_lines(
 ) -> None:
     largest = max(float(np.abs(weights).max()), 1e-12) if weights is not None else 1.0
     few = weights is not None and weights.size <= FEW_LINES
+    taken: list[tuple[float, float]] = []
     for i, a in enumerate(left):
         for j, b in enumerate(right):
             if a is None or b is None:
@@ -104,7 +106,7 @@ def _draw_lines(
             weight = None if weights is None else float(weights[b, a])
             ax.plot(*zip(start, end, strict=True), zorder=1, **_line(weight, largest))
             if few and weight is not None:
-                _write_weight(ax, start, end, weight)
+                _write_weight(ax, start, end, weight, taken)
 
 
 def _line(weight: float | None, largest: float) -> dict[str, Any]:
@@ -120,9 +122,18 @@ def _line(weight: float | None, largest: float) -> dict[str, Any]:
     }
 
 
-def _write_weight(ax: Axes, start: tuple[float, float], end: tuple[float, float], weight: float) -> None:
-    """The number on its line, less than half-way, where lines that cross have not met yet."""
-    x, y = (s + 0.29 * (e - s) for s, e in zip(start, end, strict=True))
+def _write_weight(
+    ax: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    weight: float,
+    taken: list[tuple[float, float]],
+) -> None:
+    """The number on its line, at the first of some places that is clear of those ``taken``; it joins them."""
+    places = [tuple(s + share * (e - s) for s, e in zip(start, end, strict=True)) for share in SHARES]
+    clear = [(x, y) for x, y in places if all(abs(x - a) > 0.65 or abs(y - b) > 0.27 for a, b in taken)]
+    x, y = [*clear, places[0]][0]
+    taken.append((x, y))
     box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
     ax.text(x, y, number(round(weight, 2)), ha="center", va="center", fontsize=10, bbox=box, zorder=2)
 

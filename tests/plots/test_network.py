@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from matplotlib.patches import Circle
@@ -42,8 +44,10 @@ def test_values_stand_in_the_circles():
     assert {"0.98", "0.12", "0.86", "0.11"} <= set(texts(ax))
 
 
-def test_no_number_covers_another():
-    ax = plots.plot_network([2, 2, 2], W, VALUES)
+@pytest.mark.parametrize("sizes", [(2, 2, 2), (2, 3), (3, 2), (1, 6), (6, 1), (2, 1, 2)])
+def test_no_number_covers_another(sizes):
+    weights = [np.full((b, a), -0.25) for a, b in itertools.pairwise(sizes)]
+    ax = plots.plot_network(sizes, weights, [np.full(size, -0.25) for size in sizes])
     ax.figure.canvas.draw()
     boxes = [t.get_window_extent() for t in ax.texts]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
