@@ -13,11 +13,12 @@ from dlcourse.plots.style import BLUE, GREY, VERMILLION, as_array, axes_or_new, 
 
 Function = Callable[[np.ndarray], Any]
 FAR = 1e6
+BOTTOM, TOP = -2.2, 3.2  # where several functions together are cut off
 
 
 @course_style
 def plot_activation(
-    name: str, f: Function, derivative: Function, z: Any = None, ax: Axes | None = None, legend: bool = True
+    name: str, f: Function, derivative: Function, z: Any = None, ax: Axes | None = None
 ) -> Axes:
     """Draw a function and its derivative over the same axes.
 
@@ -30,24 +31,14 @@ def plot_activation(
         derivative: its derivative, likewise.
         z: where to draw, shape (N,), rising; −4 to 4 where None.
         ax: where to draw; a new figure where None.
-        legend: whether to say which curve is which.
 
     Raises:
         ValueError: ``f`` or ``derivative`` returns another shape.
     """
     ax = axes_or_new(ax, (5.4, 3.6))
-    z = np.linspace(-4, 4, 802) if z is None else as_array(z)
-    ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.axvline(0, color=GREY, linewidth=0.8)
-    for value in _asymptotes(f):
-        ax.axhline(value, color=GREY, linewidth=1.6, linestyle=":", label="limit")
-    _draw(ax, z, f, "$f(z)$", BLUE, "-")
-    _draw(ax, z, derivative, "$f'(z)$", VERMILLION, "--")
-    ax.set(title=name, xlabel="$z$", xlim=(z[0], z[-1]))
-    low, high = ax.get_ylim()
-    ax.set_ylim(max(low, -2.2), min(high, 3.2))
-    if legend:
-        ax.legend(*_entries([ax]))
+    _draw_both(ax, name, f, derivative, z)
+    ax.set_xlabel("$z$")
+    ax.legend(*_entries([ax]))
     return ax
 
 
@@ -56,6 +47,8 @@ def plot_activations(
     activations: Mapping[str, tuple[Function, Function]], columns: int = 4, z: Any = None
 ) -> np.ndarray:
     """Draw several activation functions with their derivatives, on equal axes, to compare them.
+
+    What lies far from 0 is cut off, so that the bends can be seen.
 
     Args:
         activations: name -> (function, derivative).
@@ -75,13 +68,14 @@ def plot_activations(
     figsize = (max(4.0, 2.3 * columns), 1.95 * rows + 0.6)
     figure, grid = plt.subplots(rows, columns, figsize=figsize, sharex=True, sharey=True, squeeze=False)
     for ax, (name, (f, derivative)) in zip(grid.flat, activations.items(), strict=False):
-        plot_activation.__wrapped__(name, f, derivative, z, ax, legend=False)  # type: ignore[attr-defined]
+        _draw_both(ax, name, f, derivative, z)
         ax.tick_params(labelbottom=True)
-        ax.set_xlabel("")
     for ax in grid.flat[len(activations) :]:
         ax.remove()
     figure.supxlabel("$z$", fontsize=12)
     axes = grid.reshape(-1)[: len(activations)]
+    low, high = axes[0].get_ylim()
+    axes[0].set_ylim(max(low, BOTTOM), min(high, TOP))
     figure.legend(*_entries(axes), loc="outside upper center", ncols=3)
     return axes
 
@@ -93,6 +87,17 @@ def _entries(axes: Iterable[Axes]) -> tuple[list, list[str]]:
         found |= {name: handle for handle, name in zip(*ax.get_legend_handles_labels(), strict=True)}
     names = sorted(found, key=("$f(z)$", "$f'(z)$", "limit").index)
     return [found[name] for name in names], names
+
+
+def _draw_both(ax: Axes, name: str, f: Function, derivative: Function, z: Any) -> None:
+    z = np.linspace(-4, 4, 802) if z is None else as_array(z)
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    for value in _asymptotes(f):
+        ax.axhline(value, color=GREY, linewidth=1.6, linestyle=":", label="limit")
+    _draw(ax, z, f, "$f(z)$", BLUE, "-")
+    _draw(ax, z, derivative, "$f'(z)$", VERMILLION, "--")
+    ax.set(title=name, xlim=(z[0], z[-1]))
 
 
 def _draw(ax: Axes, z: np.ndarray, f: Function, name: str, colour: str, line: Any) -> None:

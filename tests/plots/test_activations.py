@@ -55,6 +55,22 @@ def test_all_of_them_share_axes_and_one_legend():
     assert len(axes[0].figure.legends) == 1
 
 
+@pytest.mark.parametrize("first", ["step", "tanh"])
+def test_all_of_them_are_seen_whole_whichever_comes_first(first):
+    both = {
+        "step": (lambda z: (z >= 0) * 1.0, np.zeros_like),
+        "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    }
+    axes = plots.plot_activations({first: both[first]} | both)
+    low, high = axes[0].get_ylim()
+    assert low < -1 < 1 < high
+
+
+def test_a_single_function_is_not_cut_off():
+    low, high = plots.plot_activation("identity", lambda z: z, np.ones_like).get_ylim()
+    assert low < -4 < 4 < high
+
+
 def test_functions_that_change_the_shape_are_refused():
     with pytest.raises(ValueError, match=r"given shape \(802,\).*returned \(1,\)"):
         plots.plot_activation("bad", lambda z: z[:1], np.zeros_like)
