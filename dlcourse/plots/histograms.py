@@ -43,8 +43,9 @@ def plot_layer_histograms(
     columns = -(-len(layers) // rows)
     figsize = (max(4.0, 1.75 * columns), 1.55 * rows + 0.45)
     figure, grid = plt.subplots(rows, columns, figsize=figsize, sharex=True, squeeze=False)
+    bins = _bins(layers)
     for layer, name, ax in zip(layers, names, grid.flat, strict=False):
-        _draw(ax, layer, _bins(layers), name)
+        _draw(ax, layer, bins, name)
     for k in range(len(layers), grid.size):
         grid.flat[k].remove()
         grid.flat[k - columns].tick_params(labelbottom=True)
@@ -66,9 +67,10 @@ def _draw(ax: Axes, layer: np.ndarray, bins: np.ndarray, name: str) -> None:
 
 
 def _bins(layers: list[np.ndarray]) -> np.ndarray:
-    """Common edges; the outermost thousandth at each side must not squeeze the rest."""
-    pooled = np.concatenate([layer[np.isfinite(layer)] for layer in layers])
-    low, high = np.quantile(pooled, [0.001, 0.999]) if pooled.size else (0.0, 1.0)
+    """Common edges; the outermost thousandth of a layer at each side must not squeeze the rest."""
+    finite = [layer[np.isfinite(layer)] for layer in layers]
+    ends = [np.quantile(layer, [0.001, 0.999]) for layer in finite if layer.size] or [[0.0, 1.0]]
+    low, high = np.min(ends), np.max(ends)
     if low == high:
         low, high = low - 0.5, high + 0.5
     return np.linspace(low, high, 41)
