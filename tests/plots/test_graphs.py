@@ -1,5 +1,6 @@
 """Computation graphs: all of it drawn, and nothing on top of anything else."""
 
+import functools
 import itertools
 
 import matplotlib.pyplot as plt
@@ -60,6 +61,14 @@ GRAPHS = {
 }
 
 
+@functools.cache
+def drawn(name):
+    """The drawing of a graph, made once for all that is asked of it."""
+    ax = plots.draw_graph(GRAPHS[name]())
+    ax.figure.canvas.draw()
+    return ax
+
+
 def boxes(items):
     return [item.get_window_extent() for item in items]
 
@@ -78,8 +87,7 @@ def arrows(ax):
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_nothing_overlaps(name):
-    ax = plots.draw_graph(GRAPHS[name]())
-    ax.figure.canvas.draw()
+    ax = drawn(name)
     for items in (ax.texts, rims(ax)):
         assert not any(overlaps(a, b) for a, b in itertools.combinations(boxes(items), 2))
     width, height = ax.figure.canvas.get_width_height()
@@ -92,8 +100,7 @@ def test_nothing_overlaps(name):
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_letters_stay_inside_their_boxes(name):
-    ax = plots.draw_graph(GRAPHS[name]())
-    ax.figure.canvas.draw()
+    ax = drawn(name)
     frames = boxes(rims(ax))
     for text, box in zip(ax.texts, boxes(ax.texts), strict=True):
         if text.get_text() not in ("value", "gradient"):
@@ -104,8 +111,7 @@ def test_letters_stay_inside_their_boxes(name):
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_no_arrow_runs_through_a_box(name):
-    ax = plots.draw_graph(GRAPHS[name]())
-    ax.figure.canvas.draw()
+    ax = drawn(name)
     frames = boxes(rims(ax))
     for arrow in arrows(ax):
         path = arrow.get_transform().transform_path(arrow.get_path())
