@@ -170,7 +170,8 @@ def sizes(text: str) -> list[int]:
 def picture(model: Playground) -> bytes:
     """The boundary and the losses so far, side by side, as a PNG."""
     with in_course_style():
-        figure = Figure(figsize=(9.6, 4.0), layout="none", dpi=90)
+        figure = Figure(figsize=(9.6, 4.0), dpi=90)
+        figure.set_layout_engine("none")
         figure.subplots_adjust(left=0.06, right=0.99, bottom=0.13, top=0.97, wspace=0.2)  # does not jump
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
 

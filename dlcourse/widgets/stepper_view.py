@@ -56,6 +56,7 @@ def _picture(model: BackpropStepper) -> bytes:
     """The graph at the current step, at its own size."""
     left, right, bottom, top = model.drawing.limits
     scale = min(1.0, WIDEST / (right - left))
-    figure = Figure(figsize=(scale * (right - left), scale * (top - bottom)), dpi=115, layout="none")
+    figure = Figure(figsize=(scale * (right - left), scale * (top - bottom)), dpi=115)
+    figure.set_layout_engine("none")
     model.draw(figure.add_axes((0, 0, 1, 1)))
     return png(figure)

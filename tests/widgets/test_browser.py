@@ -41,7 +41,9 @@ OUTPUTS = "() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.map
 
 def browser_path():
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert found, "This test needs Chromium: install the package chromium (or Google Chrome)."
+    if found is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium or Google Chrome on the path: the demos were not tried in a browser")
+    assert found, "CI tries the demos in a browser: install the package chromium."
     return found
 
 
