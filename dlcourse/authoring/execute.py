@@ -65,7 +65,7 @@ def execute(
             extra_arguments=["--IPKernelApp.log_level=ERROR"],
         )
         run = Run(folder=folder)
-        with client.setup_kernel(env=_environment(Path(folder), offline)):
+        with client.setup_kernel(env=kernel_environment(Path(folder), offline)):
             for index, step in enumerate(steps):
                 if step.cell.cell_type == "code":
                     started = time.perf_counter()
@@ -77,7 +77,7 @@ def execute(
     return run
 
 
-def _environment(folder: Path, offline: bool) -> dict[str, str]:
+def kernel_environment(folder: Path, offline: bool = False) -> dict[str, str]:
     """The kernel's environment: nothing of the user's own settings may show in an output."""
     ours = {
         "DLCOURSE_ANSWERS": str(folder / "my_answers"),
