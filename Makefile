@@ -9,6 +9,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready-$(TORCH)
 LAB_OPTIONS ?=
+# JOBS processes side by side: with threads of their own they would only wait for each other's cores.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 export TORCH
 
 .DEFAULT_GOAL := help
@@ -43,11 +45,11 @@ check-notebooks: setup  ## each notebook is what its source makes
 unit-tests: setup
 	@$(BIN)/python -c 'import torch, torchvision' \
 	  || { echo "The tests compare the engine with PyTorch: set up with TORCH=cpu or TORCH=cuda."; exit 1; }
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 notebook-tests: setup  ## execute every notebook and compare its outputs
-	DLCOURSE_ANSWERS=$$(mktemp -d) TQDM_DISABLE=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -p no:cacheprovider \
-	  --nbval --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks
+	$(BIN)/python -m pytest -p no:cacheprovider -p tests.notebooks.as_built -n $(JOBS) --dist loadfile \
+	  --nbval --nbval-current-env --nbval-cell-timeout 300 --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks
 
 notebooks: setup  ## rebuild every notebook from its source
 	$(BIN)/dlcourse build

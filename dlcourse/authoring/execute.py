@@ -86,6 +86,8 @@ def kernel_environment(folder: Path, offline: bool = False) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
         "TQDM_DISABLE": "1",
+        # One thread: the last digits do not depend on the number of cores, and a busy machine costs less.
+        **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     }
     mirror = os.environ.get("DLCOURSE_MIRROR", "")
     if Path(mirror).is_dir():  # the kernel works in another folder
