@@ -28,7 +28,10 @@ def _chain_rule_cases(rng: Rng) -> Cases:
     lesson="04",
     points=1,
     cases=_chain_rule_cases,
-    equivalent_mutants=("df_ds * 1 -> df_ds / 1  # a factor of 1",),
+    equivalent_mutants=(
+        "df_ds * 1 -> df_ds / 1  # a factor of 1",
+        "df_ds * 1 -> df_ds / 1 (2)  # a factor of 1",
+    ),
     hints=[
         "Name the two numbers on the way: p = x * y, then s = p + z. Then f = s * s, one small step after "
         "the other.",

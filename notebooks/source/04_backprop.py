@@ -817,7 +817,7 @@ fig, ax = plt.subplots(figsize=(9, 4.5))
 plots.plot_network([2, 2, 2, 3], weights=[W1, W2, W3], values=[x, h1, h2, guess], ax=ax);
 
 # %% [markdown] id="numbers-think"
-# The circles hold the values of the forward pass. The goal was (1, 0, 0), the guess is (1.6, −0.9, 0.6). The first output is 0.6 too high.
+# The circles hold the values of the forward pass, the lines the weights: thick where they are large, dashed where they are negative. The goal was (1, 0, 0), the guess is (1.6, −0.9, 0.6). The first output is 0.6 too high.
 #
 # Now back. The loss is $\frac{1}{3}\sum_k (\text{guess}_k - \text{goal}_k)^2$, so its slope for output $k$ is $\frac{2}{3}(\text{guess}_k - \text{goal}_k)$. Then layer by layer, always two lines: one product for the weights (the update), one for the values below (passing back).
 
@@ -1229,7 +1229,7 @@ assert np.mean(spiral_model(dlcourse.tensor(paths[0])).data.argmax(axis=1) == 1)
 assert arrived >= 0.8
 
 # %% [markdown] id="move-points-talk"
-# Each black line is the way of one point, from the dot onwards: across the boundary and into the country of class 1. The points don't know where that country lies. They follow their slope, and the network's own boundary tells them the way.
+# Each black line is the way of one point, from the dot onwards: across the boundary and into the country of class 1. Most are there after sixty steps. The points don't know where that country lies. They follow their slope, and the network's own boundary tells them the way.
 #
 # ### Exercise: move the data
 #
