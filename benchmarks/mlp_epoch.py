@@ -3,7 +3,7 @@
     python benchmarks/mlp_epoch.py [--batch 128] [--repeats 5] [--samples 60000]
 
 Both train in this one process, in turn, from the same weights over the same shuffled batches, with as many
-threads each as the machine has cores. What is timed is the loop of an epoch: taking the batch out of the
+threads each as the machine has cores (or as OPENBLAS_NUM_THREADS says, for both). What is timed is the loop of an epoch: taking the batch out of the
 array, forward, loss, backward, step. The ratio is the median of the ratios of neighbouring epochs, so that
 a slow moment of the machine meets both.
 
@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--samples", type=int, default=60_000)
     options = parser.parse_args()
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(int(os.environ.get("OPENBLAS_NUM_THREADS") or os.cpu_count() or 1))
     rng = np.random.default_rng(0)
     x = rng.random((options.samples, SIZES[0]), dtype=np.float32)
     y = rng.integers(0, SIZES[-1], options.samples)

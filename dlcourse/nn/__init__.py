@@ -53,7 +53,10 @@ from dlcourse.nn.losses import (
     SoftMarginLoss,
     ZeroOneLoss,
 )
+from dlcourse.nn.memory import keep_freed_memory
 from dlcourse.nn.module import Module, Parameter
+
+keep_freed_memory()
 
 __all__ = [
     "APL", "ELU", "GELU", "Arctan", "AvgPool2d", "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d", "BatchNorm2d",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dlcourse.nn import functional as F
 from dlcourse.nn.activations import ReLU
-from dlcourse.nn.layers import Linear
+from dlcourse.nn.layers import Conv2d, Linear
 from dlcourse.nn.module import Module
 
 
@@ -22,16 +21,15 @@ class Sequential(Module):
             self.add_module(str(name), module)
 
     def forward(self, x: Any) -> Any:
-        """Pass ``x`` through all modules. Linear followed by ReLU is one operation."""
+        """Pass ``x`` through all modules. A linear layer or convolution takes in the ReLU after it."""
         layers = list(self.children())
         done = False
         for layer, following in zip(layers, [*layers[1:], None], strict=True):
             if done:
                 done = False
-                continue
-            # Linear and ReLU in one operation: the ReLU works in place on the fresh result.
-            if type(layer) is Linear and type(following) is ReLU:
-                x, done = F.linear_relu(x, layer.weight, layer.bias), True
+            elif type(layer) in (Linear, Conv2d) and type(following) is ReLU:
+                # The ReLU works in place on a result that is still in the cache.
+                x, done = layer.forward(x, relu=True), True
             else:
                 x = layer(x)
         return x

@@ -91,6 +91,7 @@ def conv2d(
     padding: Pair = 0,
     dilation: Pair = 1,
     groups: int = 1,
+    relu: bool = False,
 ) -> Tensor:
     """Slide a window over images: each output is the weighted sum of the numbers under the window.
 
@@ -100,6 +101,7 @@ def conv2d(
         bias: shape (F,), or None.
         stride, padding, dilation: a number, or one for height and one for width.
         groups: channels and filters are split into so many groups, each by itself.
+        relu: apply max(·, 0) to the result.
 
     Returns:
         A tensor of shape (N, F, height, width) with the sides that ``output_size`` gives.
@@ -112,27 +114,32 @@ def conv2d(
         )
     image = windows.padded(batch_last(x.data))
     y = np.empty((len(weight), *windows.size, len(x)), np.result_type(x.data, weight.data))
-    for piece in _pieces(windows, image, weight.data, y, groups):
-        np.matmul(piece.filters, piece.patches(), out=piece.result)
+    for piece in _pieces(windows, image, weight.data, groups):
+        result = piece.of(y)
+        np.matmul(piece.filters, piece.patches(), out=result)
         if bias is not None:
-            piece.result[...] += bias.data[piece.outputs, None]
+            result += bias.data[piece.outputs, None]
+        if relu:
+            np.maximum(result, 0, out=result)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
         g = batch_last(g)
-        gw = np.zeros_like(weight.data) if weight.requires_grad else None
+        gw, gb = np.zeros_like(weight.data), np.zeros(len(weight), g.dtype)
         gx = np.zeros_like(image) if x.requires_grad else None
-        for piece in _pieces(windows, image, weight.data, g, groups):
-            if gw is not None:
-                gw[piece.outputs] += (piece.result @ piece.patches().T).reshape(-1, *weight.shape[1:])
+        for piece in _pieces(windows, image, weight.data, groups):
+            part = piece.of(g)
+            if relu:
+                part = part * (piece.of(y) > 0)
+            if weight.requires_grad:
+                gw[piece.outputs] += (part @ piece.patches().T).reshape(-1, *weight.shape[1:])
+            gb[piece.outputs] += part.sum(1)
             if gx is not None:
-                piece.add_patches(piece.filters.T @ piece.result, gx[piece.inputs])
+                piece.add_patches(piece.filters.T @ part, gx)
         gx = None if gx is None else batch_first(windows.unpadded(gx))
-        if bias is None:
-            return gx, gw
-        return gx, gw, g.sum((1, 2, 3)) if bias.requires_grad else None
+        return (gx, gw) if bias is None else (gx, gw, gb)
 
     parents = (x, weight) if bias is None else (x, weight, bias)
-    return Tensor.from_op(batch_first(y), parents, backward, "conv2d")
+    return Tensor.from_op(batch_first(y), parents, backward, "conv2d_relu" if relu else "conv2d")
 
 
 class _Piece(NamedTuple):
@@ -144,7 +151,11 @@ class _Piece(NamedTuple):
     outputs: slice  # channels of the output
     image: np.ndarray  # (channels, H, W, N), padded
     filters: np.ndarray  # (outputs, channels · window)
-    result: np.ndarray  # (outputs, rows · columns · N): a view into the output, or into its gradient
+
+    def of(self, output: np.ndarray) -> np.ndarray:
+        """This piece of the output or of its gradient: a view of shape (outputs, rows · columns · N)."""
+        row = output.shape[2] * output.shape[3]
+        return output.reshape(len(output), -1)[self.outputs, self.rows[0] * row : self.rows[1] * row]
 
     def patches(self) -> np.ndarray:
         """What lies under the window at each place ("im2col"): (channels · window, rows · columns · N)."""
@@ -159,33 +170,28 @@ class _Piece(NamedTuple):
     def add_patches(self, patches: np.ndarray, gx: np.ndarray) -> None:
         """The way back: each number is added to the pixel that it was copied from."""
         first, last = self.rows
+        gx = gx[self.inputs]
         patches = patches.reshape(len(gx), -1, last - first, self.windows.size[1], gx.shape[3])
         for k, where in enumerate(self.windows.under(first, last)):
             gx[where] += patches[:, k]
 
 
-# The patches of one piece, in numbers: 1 MB of float32, which stays in the second-level cache between the
-# copying and the matrix product. All rows at once took ... times as long.
+# The patches of a piece, in numbers: 1 MB of float32, which stays in the cache between copying and product.
 _PIECE = 1 << 18
 
 
-def _pieces(
-    windows: Windows, image: np.ndarray, weight: np.ndarray, result: np.ndarray, groups: int
-) -> Iterator[_Piece]:
+def _pieces(windows: Windows, image: np.ndarray, weight: np.ndarray, groups: int) -> Iterator[_Piece]:
     """The work of a convolution in pieces: group by group, some rows of the output at a time."""
     filters = weight.reshape(len(weight), -1)
     height, width = windows.size
-    n = image.shape[3]
     channels, outputs = len(image) // groups, len(weight) // groups
-    step = max(1, _PIECE // (filters.shape[1] * width * n))
-    flat = result.reshape(len(weight), -1)
+    step = max(1, _PIECE // (filters.shape[1] * width * max(1, image.shape[3])))
     for group in range(groups):
         ins = slice(group * channels, (group + 1) * channels)
         outs = slice(group * outputs, (group + 1) * outputs)
         for first in range(0, height, step):
-            last = min(first + step, height)
-            part = flat[outs, first * width * n : last * width * n]
-            yield _Piece(windows, (first, last), ins, outs, image[ins], filters[outs], part)
+            rows = first, min(first + step, height)
+            yield _Piece(windows, rows, ins, outs, image[ins], filters[outs])
 
 
 # ---------------------------------------------------------------------------------------- pooling
@@ -209,12 +215,12 @@ def max_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
         # No list of where the largest was: it is where input and output are equal, at the first such place.
-        g = batch_last(g).copy()
+        left = batch_last(g).copy()  # the gradient that has not found its place yet
         gx = np.zeros_like(image)
         for where in places:
-            hit = image[where] == y
-            gx[where] += g * hit
-            g *= ~hit
+            part = left * (image[where] == y)
+            gx[where] += part
+            left -= part
         return (batch_first(windows.unpadded(gx)),)
 
     return Tensor.from_op(batch_first(y), (x,), backward, "max_pool2d")

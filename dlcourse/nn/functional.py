@@ -40,26 +40,18 @@ from dlcourse.nn.losses import (
 # ---------------------------------------------------------------------------------------- linear
 
 
-def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """x Wᵀ + b.
+def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = False) -> Tensor:
+    """x Wᵀ + b, and max(·, 0) of it in the same operation if ``relu`` is true.
 
     Args:
         x: shape (..., inputs).
         weight: shape (outputs, inputs).
         bias: shape (outputs,), or None.
+        relu: apply max(·, 0) to the result.
 
     Returns:
         A tensor of shape (..., outputs).
     """
-    return _linear(x, weight, bias, relu=False)
-
-
-def linear_relu(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """max(x Wᵀ + b, 0) in one operation; shapes as in ``linear``."""
-    return _linear(x, weight, bias, relu=True)
-
-
-def _linear(x: Tensor, weight: Tensor, bias: Tensor | None, relu: bool) -> Tensor:
     if x.ndim == 0 or x.shape[-1] != weight.shape[1]:
         raise ValueError(
             f"a linear layer with weight {weight.shape} takes inputs of shape (..., {weight.shape[1]}), "
@@ -388,7 +380,7 @@ __all__ = [
     "apl", "arctan", "avg_pool2d", "batch_norm", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "binary_step", "centered_softplus", "conv2d", "cross_entropy",
     "dropout", "elu", "embedding", "flatten", "gelu", "hinge_embedding_loss", "hinge_loss", "huber_loss",
-    "identity", "kl_div", "l1_loss", "layer_norm", "leaky_relu", "linear", "linear_relu", "log_softmax",
+    "identity", "kl_div", "l1_loss", "layer_norm", "leaky_relu", "linear", "log_softmax",
     "logistic", "max_pool2d", "maxout", "mse_loss", "multi_margin_loss", "nll_loss", "pad", "prelu",
     "relu", "rrelu", "sigmoid", "silu", "smooth_l1_loss", "soft_margin_loss", "softmax", "softplus",
     "softsign", "tanh", "zero_one_loss",

@@ -25,8 +25,8 @@ class Linear(Module):
         """Start from new random weights: uniform within ±1/√in_features, as PyTorch's."""
         init.like_a_torch_layer(self.weight, self.bias)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight, self.bias)
+    def forward(self, x: Tensor, relu: bool = False) -> Tensor:
+        return F.linear(x, self.weight, self.bias, relu)
 
     def extra_repr(self) -> str:
         return (
@@ -63,8 +63,9 @@ class Conv2d(Module):
         """Start from new random weights: uniform within ±1/√fan_in, as PyTorch's."""
         init.like_a_torch_layer(self.weight, self.bias)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+    def forward(self, x: Tensor, relu: bool = False) -> Tensor:
+        settings = self.stride, self.padding, self.dilation, self.groups
+        return F.conv2d(x, self.weight, self.bias, *settings, relu)
 
     def extra_repr(self) -> str:
         text = (

@@ -39,7 +39,7 @@ class Module:
     training = True
     _buffer_names: tuple[str, ...] = ()
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **options: Any) -> Any:
         """What the module computes."""
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x).")
 

@@ -105,8 +105,11 @@ def test_batch_norm_without_running_statistics(same_layers, dtype):
 
 
 @quick
-@given(shape=st.lists(st.integers(2, 4), min_size=1, max_size=2), outer=st.lists(sizes, min_size=1, max_size=2),
-       affine=st.booleans())  # fmt: skip
+@given(
+    shape=st.lists(st.integers(2, 4), min_size=1, max_size=2),
+    outer=st.lists(sizes, min_size=1, max_size=2),
+    affine=st.booleans(),
+)
 def test_layer_norm(same_layers, dtype, shape, outer, affine):
     ours = nn.LayerNorm(tuple(shape), elementwise_affine=affine)
     theirs = torch.nn.LayerNorm(tuple(shape), elementwise_affine=affine)
