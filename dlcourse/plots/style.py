@@ -68,6 +68,9 @@ STYLE: Any = {  # Any, since Matplotlib types the keys as a fixed list of names
     "image.interpolation": "nearest",
 }
 
+# Figure(..., **NO_LAYOUT) places its own axes; "none" is documented, but missing in Matplotlib's types.
+NO_LAYOUT: Any = {"layout": "none"}
+
 
 def use_style() -> None:
     """Give all figures of this session the course's look. A lesson's set-up cell calls it."""

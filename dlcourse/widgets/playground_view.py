@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from dlcourse.plots.curves import draw_curve, finish
 from dlcourse.plots.points import plot_decision_boundary
-from dlcourse.plots.style import in_course_style, number, png
+from dlcourse.plots.style import NO_LAYOUT, in_course_style, number, png
 from dlcourse.widgets.playground import ACTIVATIONS, DATA_SETS, FEATURES, Playground
 from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
 
@@ -170,8 +170,7 @@ def sizes(text: str) -> list[int]:
 def picture(model: Playground) -> bytes:
     """The boundary and the losses so far, side by side, as a PNG."""
     with in_course_style():
-        figure = Figure(figsize=(9.6, 4.0), dpi=90)
-        figure.set_layout_engine("none")
+        figure = Figure(figsize=(9.6, 4.0), dpi=90, **NO_LAYOUT)
         figure.subplots_adjust(left=0.06, right=0.99, bottom=0.13, top=0.97, wspace=0.2)  # does not jump
         left, right = figure.subplots(1, 2, width_ratios=(1, 1.35))
 

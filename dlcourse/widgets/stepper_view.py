@@ -8,7 +8,7 @@ import ipywidgets as ipw
 from matplotlib.figure import Figure
 
 from dlcourse.plots.graphs import WIDEST
-from dlcourse.plots.style import png
+from dlcourse.plots.style import NO_LAYOUT, png
 from dlcourse.widgets.stepper import BackpropStepper
 from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
 
@@ -56,7 +56,6 @@ def _picture(model: BackpropStepper) -> bytes:
     """The graph at the current step, at its own size."""
     left, right, bottom, top = model.drawing.limits
     scale = min(1.0, WIDEST / (right - left))
-    figure = Figure(figsize=(scale * (right - left), scale * (top - bottom)), dpi=115)
-    figure.set_layout_engine("none")
+    figure = Figure(figsize=(scale * (right - left), scale * (top - bottom)), dpi=115, **NO_LAYOUT)
     model.draw(figure.add_axes((0, 0, 1, 1)))
     return png(figure)
