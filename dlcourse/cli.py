@@ -55,6 +55,9 @@ def _add_build(commands: argparse._SubParsersAction) -> None:
         help="new texts around the outputs that are there; refused where code changed",
     )
     parser.add_argument(
+        "--fresh", action="store_true", help="renew outputs that differ from run to run, such as times"
+    )
+    parser.add_argument(
         "--without-mnist", action="store_true", help="build as on a machine without MNIST, for a preview"
     )
     parser.add_argument(

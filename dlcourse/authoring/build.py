@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from dlcourse.authoring import labels as labelling
-from dlcourse.authoring.canonical import WIDGET_STATE, canonicalise, dump
+from dlcourse.authoring.canonical import canonicalise, dump
 from dlcourse.authoring.errors import AuthoringError, SourceError
 from dlcourse.authoring.execute import Run, execute
+from dlcourse.authoring.keep import all_unchanged, copy_outputs, steady_cells
 from dlcourse.authoring.labels import Labels, Measurement
 from dlcourse.authoring.lints import lint
 from dlcourse.authoring.notebook import (
@@ -42,6 +42,7 @@ class Options:
 
     ``solved``: the reference answers in place of the stubs, written below ``build/solutions``.
     ``execute``: run the cells; otherwise the outputs of the existing notebook are kept.
+    ``fresh``: renew outputs too that differ from run to run, such as times, though nothing changed.
     ``without_mnist``: run the MNIST cells as on a machine that has no MNIST.
     ``ignore_budget``: say what took too long, but write the notebook all the same.
     ``say``: where progress goes, a line at a time.
@@ -49,6 +50,7 @@ class Options:
 
     solved: bool = False
     execute: bool = True
+    fresh: bool = False
     without_mnist: bool = False
     ignore_budget: bool = False
     say: Callable[[str], None] = lambda line: None
@@ -96,11 +98,10 @@ def build_lesson(recipe: Recipe, options: Options) -> Path:
     target = recipe.project.solution if options.solved else recipe.project.notebook
     path = target(recipe.lesson.name)
     old = read_notebook(path) if options.solved else student
-    previous = stored_labels(student)
     if options.execute:
-        notebook = _executed(recipe, options, previous, student)
+        notebook = _executed(recipe, options, student, old)
     else:
-        notebook = _refreshed(recipe, options, previous or _NO_LABELS, old)
+        notebook = _refreshed(recipe, options, stored_labels(student) or _NO_LABELS, old)
     write(path, dump(notebook))
     return path
 
@@ -109,8 +110,10 @@ def build_lesson(recipe: Recipe, options: Options) -> Path:
 
 
 def _executed(
-    recipe: Recipe, options: Options, previous: Labels | None, student: NotebookNode | None
+    recipe: Recipe, options: Options, student: NotebookNode | None, old: NotebookNode | None
 ) -> NotebookNode:
+    """Run the cells. ``student`` is the student's notebook that is there, ``old`` the one to be replaced."""
+    previous = stored_labels(student)
     steps = plan(recipe, previous or _NO_LABELS, options.solved)
     how = _how_to_treat_mnist(recipe, options, steps, student)
     left_out = [step for step in steps if _is_left_out(step, how)]
@@ -127,7 +130,9 @@ def _executed(
     if run.widgets:
         notebook.metadata["widgets"] = run.widgets
     if how == KEEP and student is not None:
-        _copy_outputs({step.cell.id for step in left_out}, student, notebook)
+        copy_outputs({step.cell.id for step in left_out}, student, notebook)
+    if old is not None and not options.fresh:
+        copy_outputs(steady_cells(steps, notebook, old, run.folder), old, notebook)
     canonicalise(notebook, run.folder)
     return notebook
 
@@ -153,7 +158,7 @@ def _how_to_treat_mnist(
     if not missing:
         return RUN
     wanted = [step.cell for step in steps if step.needs_mnist and step.kept]
-    if _all_unchanged(wanted, student):
+    if all_unchanged(wanted, student):
         options.say("  MNIST is missing: the outputs of its cells stay as they are.")
         return KEEP
     raise AuthoringError(
@@ -172,18 +177,6 @@ def mnist_is_missing() -> str:
         here = {status.name: status.cached for status in data.status()}
         return "" if here["mnist"] else str(error)
     return ""
-
-
-def _all_unchanged(cells: list[NotebookNode], old: NotebookNode | None) -> bool:
-    if old is None or old.metadata.get("dlcourse", {}).get("mnist") is False:
-        return False
-    before = {cell.get("id"): cell for cell in old.cells}
-    return all(
-        cell.id in before
-        and before[cell.id].source == cell.source
-        and (cell.cell_type != "code" or before[cell.id].get("execution_count") is not None)
-        for cell in cells
-    )
 
 
 def _measure(run: Run, steps: list[Step], with_mnist: bool) -> Measurement:
@@ -221,28 +214,15 @@ def _refreshed(recipe: Recipe, options: Options, labels: Labels, old: NotebookNo
     steps = plan(recipe, labels, options.solved)
     code = [step.cell for step in steps if step.kept and step.cell.cell_type == "code" and step.origin]
     before = [cell.get("id") for cell in old.cells if cell.cell_type == "code"] if old is not None else []
-    if old is None or not _all_unchanged(code, old) or before[1:] != [cell.id for cell in code]:
+    if old is None or not all_unchanged(code, old) or before[1:] != [cell.id for cell in code]:
         raise AuthoringError(
             f"{recipe.lesson.path}: code is new, changed or moved, so its outputs must be made: "
             "build without --no-execute."
         )
     notebook = assemble(recipe, steps, labels)
-    _copy_outputs({cell.id for cell in notebook.cells}, old, notebook)
+    copy_outputs({cell.id for cell in notebook.cells}, old, notebook)
     canonicalise(notebook)
     return notebook
-
-
-def _copy_outputs(ids: set[str], old: NotebookNode, new: NotebookNode) -> None:
-    """Take over outputs and execution counts, and the states of the widgets among them."""
-    before = {cell.get("id"): cell for cell in old.cells}
-    for cell in new.cells:
-        if cell.id in ids and cell.cell_type == "code":
-            cell.outputs = [nbformat.from_dict(dict(output)) for output in before[cell.id].outputs]
-            cell.execution_count = before[cell.id].execution_count
-    states = old.metadata.get("widgets", {}).get(WIDGET_STATE)
-    if states:
-        ours = new.metadata.setdefault("widgets", {}).setdefault(WIDGET_STATE, {**states, "state": {}})
-        ours["state"] = {**states["state"], **ours["state"]}
 
 
 def write(path: Path, text: str) -> None:

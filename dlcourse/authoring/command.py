@@ -51,6 +51,7 @@ def _build(project: Project, source: Path, options: argparse.Namespace) -> bool:
     how = Options(
         solved=options.solutions,
         execute=not options.no_execute,
+        fresh=options.fresh,
         without_mnist=options.without_mnist,
         ignore_budget=options.ignore_budget,
         say=lambda line: print(line, flush=True),

@@ -37,6 +37,27 @@ def test_a_second_build_gives_the_same_bytes(built_course, with_mnist) -> None:
     assert built_course.notebook.read_bytes() == first
 
 
+def test_what_differs_by_chance_is_renewed_on_demand_or_after_a_change(built_course, with_mnist) -> None:
+    def time_taken() -> str:
+        return cells_of(built_course.notebook)["timing"].outputs[0].text
+
+    first = time_taken()
+    built_course.build(fresh=True)
+    second = time_taken()
+    assert second != first
+    built_course.change("print(x.sum())", "print(x.sum() + 1)")
+    built_course.build()
+    assert time_taken() not in (first, second)
+
+
+def test_an_output_that_differs_in_words_is_renewed(built_course, with_mnist) -> None:
+    text = built_course.notebook.read_text()
+    assert text.count("it took ") == 2
+    built_course.notebook.write_text(text.replace('"it took ', '"it has taken '))
+    built_course.build()
+    assert "it has taken" not in built_course.notebook.read_text()
+
+
 def test_the_notebook_is_what_its_source_makes(built_course) -> None:
     assert check_lesson(built_course.recipe()) == []
 

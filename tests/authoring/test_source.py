@@ -24,7 +24,7 @@ def test_facts_of_the_front_matter_are_read(course) -> None:
 def test_cells_have_kind_id_tags_and_the_line_of_their_text(course) -> None:
     cells = {cell.id: cell for cell in read_lesson(course.source).cells}
     assert [cell.kind for cell in cells.values()] == [
-        "markdown", "code", "claim", "code", "exercise", "code", "code", "code", "claim",
+        "markdown", "code", "claim", "code", "exercise", "code", "code", "code", "code", "claim",
     ]  # fmt: skip
     assert cells["first"].first_line == course.line_of("x = np.arange(3.0)")
     assert cells["promise"].first_line == course.line_of("# ## What it is about")
