@@ -3,14 +3,16 @@
     python benchmarks/mlp_epoch.py [--batch 128] [--repeats 5] [--samples 60000]
 
 Both train in this one process, in turn, from the same weights over the same shuffled batches, with as many
-threads each as the machine has cores (or as OPENBLAS_NUM_THREADS says, for both). What is timed is the loop of an epoch: taking the batch out of the
-array, forward, loss, backward, step. The ratio is the median of the ratios of neighbouring epochs, so that
-a slow moment of the machine meets both.
+threads each as the machine has cores. What is timed is the loop of an epoch: taking the batch out of the
+array, forward, loss, backward, step. The ratio is the median of the ratios of neighbouring epochs, so that a
+slow moment of the machine meets both. PyTorch gets the faster of its two implementations of SGD, the default
+and `fused=True`, as measured here at the start.
 
 Threads that have no work left spin for a while, NumPy's (OpenBLAS) and PyTorch's (OpenMP) alike; the other
 library's threads would take a core away from the one being timed. Hence a pause of 0.3 s before each epoch,
-after which the idle threads sleep, and a few steps to wake up those that are needed. PyTorch gets the faster
-of its two implementations of SGD, the default and `fused=True`, as measured here at the start.
+after which the idle threads sleep, and a few steps to wake up those that are needed. On a busy machine two
+threads that wait for each other measure the others' work: with OPENBLAS_NUM_THREADS=1 in the environment both
+use one thread, and its CPU time is taken.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ import torch
 
 import dlcourse
 from dlcourse import nn, optim
+
+THREADS = int(os.environ.get("OPENBLAS_NUM_THREADS") or os.cpu_count() or 1)
+clock = time.perf_counter if THREADS > 1 else time.process_time
 
 SIZES = (784, 225, 225, 10)
 
@@ -87,9 +92,9 @@ def timed(epoch: Callable[[np.ndarray], float], order: np.ndarray, batch: int) -
     """Seconds of an epoch on awake threads, and its last loss."""
     time.sleep(0.3)
     epoch(order[: 10 * batch])
-    start = time.perf_counter()
+    start = clock()
     loss = epoch(order)
-    return time.perf_counter() - start, loss
+    return clock() - start, loss
 
 
 def main() -> None:
@@ -98,7 +103,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--samples", type=int, default=60_000)
     options = parser.parse_args()
-    torch.set_num_threads(int(os.environ.get("OPENBLAS_NUM_THREADS") or os.cpu_count() or 1))
+    torch.set_num_threads(THREADS)
     rng = np.random.default_rng(0)
     x = rng.random((options.samples, SIZES[0]), dtype=np.float32)
     y = rng.integers(0, SIZES[-1], options.samples)

@@ -187,8 +187,8 @@ def class_labels(target: Any, samples: int, classes: int) -> np.ndarray:
 
 def _scores(x: Tensor) -> np.ndarray:
     """The scores with one row per sample: (N, C, ...) becomes (N · ..., C)."""
-    if x.ndim == 1:
-        return x.data[None]
+    if x.ndim < 3:
+        return np.atleast_2d(x.data)
     return np.moveaxis(x.data, 1, -1).reshape(-1, x.shape[1])
 
 
