@@ -49,9 +49,9 @@ def main() -> None:
     """Run all, then write the page, so that an interrupted run leaves the old one."""
     sections = [report(title, command) for title, command in RUNS]
     head = (
-        "# Benchmarks\n\n"
-        f"Made by `make bench` on {date.today()}: {machine()}. Both libraries train in one process, in turn, from the\n"
-        "same weights on the same batches; a ratio below 1 means that `dlcourse` was faster. Medians.\n"
+        f"# Benchmarks\n\nMade by `make bench` on {date.today()}: {machine()}.\n"
+        "Both libraries train in one process, in turn, from the same weights on the same batches; a ratio\n"
+        "below 1 means that `dlcourse` was faster. Medians.\n"
     )
     (FOLDER / "RESULTS.md").write_text("\n".join([head, *sections]), encoding="utf-8")
 
