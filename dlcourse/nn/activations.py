@@ -3,94 +3,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from dlcourse.autograd.tensor import Tensor
 from dlcourse.nn import functional as F
 from dlcourse.nn import init
-from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.module import FunctionModule, Module, Parameter
 
 
-class _Activation(Module):
-    """A function without settings. ``inplace`` is there for PyTorch's scripts; nothing is done in place."""
-
-    function: Callable[[Tensor], Tensor]
-
-    def __init__(self, inplace: bool = False) -> None:
-        pass
-
-    def forward(self, x: Tensor) -> Tensor:
-        return type(self).function(x)
-
-
-class Identity(_Activation):
-    """x."""
+class Identity(FunctionModule):
+    """x. Arguments are taken and ignored, so that it can stand for any layer."""
 
     function = staticmethod(F.identity)
 
     def __init__(self, *_: object, **__: object) -> None:
-        pass
+        super().__init__()
 
 
-class BinaryStep(_Activation):
+class BinaryStep(FunctionModule):
     """1 where x ≥ 0, else 0."""
 
     function = staticmethod(F.binary_step)
 
 
-class Sigmoid(_Activation):
+class Sigmoid(FunctionModule):
     """1 / (1 + e⁻ˣ)."""
 
     function = staticmethod(F.sigmoid)
 
 
-class Tanh(_Activation):
+class Tanh(FunctionModule):
     """The hyperbolic tangent."""
 
     function = staticmethod(F.tanh)
 
 
-class Arctan(_Activation):
+class Arctan(FunctionModule):
     """The inverse of the tangent."""
 
     function = staticmethod(F.arctan)
 
 
-class Softsign(_Activation):
+class Softsign(FunctionModule):
     """x / (1 + |x|)."""
 
     function = staticmethod(F.softsign)
 
 
-class ReLU(_Activation):
+class ReLU(FunctionModule):
     """max(x, 0)."""
 
     function = staticmethod(F.relu)
 
 
-class SiLU(_Activation):
+class LeakyReLU(FunctionModule):
+    """x where x > 0, else ``negative_slope`` · x."""
+
+    function = staticmethod(F.leaky_relu)
+
+
+class ELU(FunctionModule):
+    """x where x > 0, else ``alpha`` · (eˣ − 1)."""
+
+    function = staticmethod(F.elu)
+
+
+class SiLU(FunctionModule):
     """x · sigmoid(x)."""
 
     function = staticmethod(F.silu)
 
 
-class CenteredSoftplus(_Activation):
+class GELU(FunctionModule):
+    """x · Φ(x), or nearly so with ``approximate="tanh"``."""
+
+    function = staticmethod(F.gelu)
+
+
+class Softplus(FunctionModule):
+    """ln(1 + e^(βx)) / β, and x itself where βx passes ``threshold``."""
+
+    function = staticmethod(F.softplus)
+
+
+class CenteredSoftplus(FunctionModule):
     """ln(1 + eˣ) − ln 2."""
 
     function = staticmethod(F.centered_softplus)
 
 
-class LeakyReLU(Module):
-    """x where x > 0, else ``negative_slope`` · x."""
+class Softmax(FunctionModule):
+    """eˣ divided by its sum along ``dim``."""
 
-    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
-        self.negative_slope = negative_slope
+    function = staticmethod(F.softmax)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return F.leaky_relu(x, self.negative_slope)
 
-    def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}"
+class LogSoftmax(FunctionModule):
+    """The logarithm of softmax."""
+
+    function = staticmethod(F.log_softmax)
 
 
 class VLReLU(LeakyReLU):
@@ -127,45 +136,6 @@ class PReLU(Module):
         return f"num_parameters={self.num_parameters}"
 
 
-class ELU(Module):
-    """x where x > 0, else α (eˣ − 1)."""
-
-    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
-        self.alpha = alpha
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.elu(x, self.alpha)
-
-    def extra_repr(self) -> str:
-        return f"alpha={self.alpha}"
-
-
-class Softplus(Module):
-    """ln(1 + e^(βx)) / β, and x itself where βx passes the threshold."""
-
-    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
-        self.beta, self.threshold = beta, threshold
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.softplus(x, self.beta, self.threshold)
-
-    def extra_repr(self) -> str:
-        return f"beta={self.beta}, threshold={self.threshold}"
-
-
-class GELU(Module):
-    """x · Φ(x)."""
-
-    def __init__(self, approximate: str = "none") -> None:
-        self.approximate = approximate
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.gelu(x, self.approximate)
-
-    def extra_repr(self) -> str:
-        return f"approximate={self.approximate!r}"
-
-
 class Maxout(Module):
     """The largest of ``pieces`` linear functions: max(W₁x + b₁, W₂x + b₂, ...)."""
 
@@ -197,32 +167,6 @@ class APL(Module):
 
     def extra_repr(self) -> str:
         return f"num_features={self.num_features}, pieces={self.pieces}"
-
-
-class Softmax(Module):
-    """eˣ divided by its sum along ``dim``."""
-
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.softmax(x, self.dim)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
-
-
-class LogSoftmax(Module):
-    """The logarithm of softmax."""
-
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.log_softmax(x, self.dim)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
 
 
 Logistic = Sigmoid

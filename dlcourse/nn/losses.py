@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.autograd.tensor import Tensor
-from dlcourse.nn.module import Module
+from dlcourse.nn.module import FunctionModule
 
 # ---------------------------------------------------------------- numbers against numbers of the same shape
 
@@ -343,16 +343,8 @@ def zero_one_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
 # --------------------------------------------------------------------------------------------- as modules
 
 
-class _Loss(Module):
-    """A loss function with its settings kept: the settings are passed on by name."""
-
-    function: Callable[..., Tensor]
-
-    def __init__(self, reduction: str = "mean", **settings: Any) -> None:
-        self.settings: dict[str, Any] = {"reduction": reduction, **settings}
-
-    def forward(self, x: Tensor, target: Tensor) -> Tensor:
-        return type(self).function(x, target, **self.settings)
+class _Loss(FunctionModule):
+    inputs = 2
 
 
 class MSELoss(_Loss):
@@ -368,21 +360,15 @@ class L1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
-    """Squared near the target, absolute beyond δ."""
+    """Squared near the target, absolute beyond ``delta``."""
 
     function = staticmethod(huber_loss)
 
-    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
-        super().__init__(reduction, delta=delta)
-
 
 class SmoothL1Loss(_Loss):
-    """The Huber loss divided by β."""
+    """The Huber loss divided by ``beta``."""
 
     function = staticmethod(smooth_l1_loss)
-
-    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
-        super().__init__(reduction, beta=beta)
 
 
 class BCELoss(_Loss):
@@ -410,12 +396,9 @@ class HingeLoss(_Loss):
 
 
 class HingeEmbeddingLoss(_Loss):
-    """x where the label is 1, max(0, margin − x) where it is −1."""
+    """x where the label is 1, max(0, ``margin`` − x) where it is −1."""
 
     function = staticmethod(hinge_embedding_loss)
-
-    def __init__(self, margin: float = 1.0, reduction: str = "mean") -> None:
-        super().__init__(reduction, margin=margin)
 
 
 class MultiMarginLoss(_Loss):
@@ -423,37 +406,26 @@ class MultiMarginLoss(_Loss):
 
     function = staticmethod(multi_margin_loss)
 
-    def __init__(self, p: int = 1, margin: float = 1.0, reduction: str = "mean") -> None:
-        super().__init__(reduction, p=p, margin=margin)
-
 
 class KLDivLoss(_Loss):
     """The Kullback-Leibler divergence of log-probabilities from a target distribution."""
 
     function = staticmethod(kl_div)
 
-    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
-        super().__init__(reduction, log_target=log_target)
-
 
 class NLLLoss(_Loss):
-    """Minus the log-probability of the right class."""
+    """Minus the log-probability of the right class; ``weight`` has a factor for each class."""
 
     function = staticmethod(nll_loss)
 
-    def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
-        super().__init__(reduction, weight=weight)
-
 
 class CrossEntropyLoss(_Loss):
-    """Softmax and cross-entropy of scores, for class labels or probabilities."""
+    """Softmax and cross-entropy of scores, for class labels or probabilities.
+
+    Settings: ``weight`` (a factor for each class), ``reduction``, ``label_smoothing``.
+    """
 
     function = staticmethod(cross_entropy)
-
-    def __init__(
-        self, weight: Tensor | None = None, reduction: str = "mean", label_smoothing: float = 0.0
-    ) -> None:
-        super().__init__(reduction, weight=weight, label_smoothing=label_smoothing)
 
 
 class ZeroOneLoss(_Loss):

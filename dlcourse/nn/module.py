@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -213,6 +214,30 @@ class Module:
         if not lines:
             return f"{name}({settings})"
         return "\n".join([f"{name}({settings}", *lines, ")"])
+
+
+class FunctionModule(Module):
+    """A function as a module: the settings that follow its inputs are kept, and passed on at each call.
+
+    ``inplace`` is taken for the sake of PyTorch's scripts; nothing is done in place.
+    """
+
+    function: Callable[..., Tensor]
+    inputs = 1
+
+    def __init__(self, *settings: Any, inplace: bool = False, **named: Any) -> None:
+        bound = inspect.signature(self.function).bind(*(None,) * self.inputs, *settings, **named)
+        bound.apply_defaults()
+        self.settings = list(bound.arguments)[self.inputs :]
+        vars(self).update((name, bound.arguments[name]) for name in self.settings)
+
+    def forward(self, *inputs: Any) -> Tensor:
+        """The function of the inputs, with the settings."""
+        return type(self).function(*inputs, **{name: getattr(self, name) for name in self.settings})
+
+    def extra_repr(self) -> str:
+        """The settings."""
+        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self.settings)
 
 
 def zero_grad(parameters: Iterable[Tensor], set_to_none: bool = True) -> None:
