@@ -49,7 +49,10 @@ def _forward_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 
 def _call_forward(forward: Callable[..., Any], layers: list[Any], x: np.ndarray) -> Any:
-    return forward(_named(layers), x)
+    named = _named(layers)
+    outputs = forward(named, x)
+    del layers[len(named) :]  # an answer that empties its list shows on the case, too
+    return outputs
 
 
 @exercise(
@@ -143,6 +146,27 @@ def activation_before_sum(layers, x):
     outputs = [x]
     for W, b, f in layers:
         outputs.append(f(outputs[-1]) @ W.T + b)
+    return outputs
+
+
+@forward.mistake(
+    "What you kept, and handed on, are the sums z. The layer's answer is f(z): the activation function is "
+    "missing."
+)
+def sums_kept(layers, x):
+    outputs = [x]
+    for W, b, _ in layers:
+        outputs.append(outputs[-1] @ W.T + b)
+    return outputs
+
+
+@forward.mistake(
+    "The bias came too late. It belongs to the sum, inside f: it moves the neuron's step, not its answer."
+)
+def bias_outside(layers, x):
+    outputs = [x]
+    for W, b, f in layers:
+        outputs.append(f(outputs[-1] @ W.T) + b)
     return outputs
 
 
@@ -259,7 +283,7 @@ def biases_added_up(layers):
     W, b = layers[0]
     for W_next, b_next in layers[1:]:
         W = W_next @ W
-        b = b + b_next if b.shape == b_next.shape else b_next
+        b = b + b_next
     return W, b
 
 
@@ -286,6 +310,30 @@ def last_bias_only(layers):
     return W, b * 1.0
 
 
+@collapse.mistake(
+    "The earlier bias meets the next layer's matrix from the wrong side. Like every vector that comes in, "
+    "it stands to the right of the matrix."
+)
+def bias_from_the_left(layers):
+    W, b = layers[0]
+    for W_next, b_next in layers[1:]:
+        W = W_next @ W
+        b = b @ W_next + b_next
+    return W, b
+
+
+@collapse.mistake(
+    "W is right. In b, you multiplied by the product of all matrices so far. The earlier bias has the "
+    "earlier layers behind it already: it passes through the next layer's matrix only."
+)
+def through_the_product(layers):
+    W, b = layers[0]
+    for W_next, b_next in layers[1:]:
+        W = W_next @ W
+        b = W @ b + b_next
+    return W, b
+
+
 # --- activations ---------------------------------------------------------------------------------
 
 
@@ -301,6 +349,7 @@ def _activation_cases(rng: np.random.Generator) -> Iterator[Case]:
     lesson="05",
     points=3,
     cases=_activation_cases,
+    equivalent_mutants=("z >= 0 -> z > 0  # both are 1/2 at 0", "z > 0 -> z >= 0  # both are 0 at 0"),
     hints=[
         "Four of the six are one line of NumPy each. Do these first, run the check, and read what it says "
         "about large numbers.",
@@ -380,6 +429,27 @@ def absolute_relu(z):
     return {**activations(z), "relu": np.abs(z)}
 
 
+@activations.mistake("The leak is too large: the slope below zero is to be 0.01, here it is 0.1.")
+def leak_of_a_tenth(z):
+    return {**activations(z), "leaky_relu": np.where(z > 0, z, 0.1 * z)}
+
+
+@activations.mistake(
+    "Your softplus is the centred one, with ln 2 taken away. The plain one is asked for here: at 0 it is "
+    "ln 2."
+)
+def centred_softplus(z):
+    return {**activations(z), "softplus": activations(z)["softplus"] - np.log(2)}
+
+
+@activations.mistake(
+    "The formula of tanh with e^2z overflows for large z: inf / inf is nan. NumPy has np.tanh, which is safe."
+)
+def tanh_by_formula(z):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return {**activations(z), "tanh": (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1)}
+
+
 # --- activation_derivatives ----------------------------------------------------------------------
 
 
@@ -395,6 +465,7 @@ def _derivative_cases(rng: np.random.Generator) -> Iterator[Case]:
     points=2,
     cases=_derivative_cases,
     requires=("activations",),
+    equivalent_mutants=("z > 0 -> z >= 0  # z is never 0", "z > 0 -> z >= 0 (2)  # z is never 0"),
     hints=[
         "The two rectifiers are made of straight pieces: on each piece the derivative is one number, the "
         "slope.",
@@ -467,6 +538,19 @@ def identity_as_its_own_derivative(z):
 def one_derivative_too_many(z):
     s = activations(z)["sigmoid"]
     return {**activation_derivatives(z), "softplus": s * (1 - s)}
+
+
+@activation_derivatives.mistake("For tanh, 1 - y² needs the *output* y = tanh(z). You squared z itself.")
+def input_squared(z):
+    return {**activation_derivatives(z), "tanh": 1 - z**2}
+
+
+@activation_derivatives.mistake(
+    "The leaky ReLU climbs on both sides, on the left by 0.01 for each step: its slope is positive there, "
+    "too."
+)
+def leak_downhill(z):
+    return {**activation_derivatives(z), "leaky_relu": np.where(z > 0, 1.0, -0.01)}
 
 
 # --- bump ----------------------------------------------------------------------------------------
@@ -543,6 +627,13 @@ def upside_down(x, left, right, height, steepness):
 )
 def edge_not_scaled(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * x - left) - np.tanh(steepness * x - right))
+
+
+@bump.mistake(
+    "Your bump has vertical walls, like a box. It should be made of two tanh neurons, whose steps are soft."
+)
+def box(x, left, right, height, steepness):
+    return np.where((x > left) & (x < right), height, 0.0)
 
 
 # --- sawtooth ------------------------------------------------------------------------------------
@@ -625,18 +716,20 @@ def half_as_high(x, depth):
 
 
 def _he_cases(rng: np.random.Generator) -> Iterator[Case]:
-    for fan_in, fan_out in ((4, 3), (8, 5), (50, 20), (100, 300)):
+    for fan_in, fan_out in ((50, 40), (8, 5), (20, 7), (100, 300)):
         yield Case(fan_in, fan_out, int(rng.integers(1_000_000)))
 
 
 def _call_he_init(he_init: Callable[..., Any], fan_in: int, fan_out: int, seed: int) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
     before = rng.bit_generator.state
-    W, b = he_init(fan_in, fan_out, rng)
-    W = np.asarray(W)
+    answer = he_init(fan_in, fan_out, rng)
+    if not (isinstance(answer, tuple | list) and len(answer) == 2):
+        raise TypeError("Two things are expected, the weights and the biases: return W, b")
+    W, b = np.asarray(answer[0]), answer[1]
     return {
         "shape of W": W.shape,
-        "drawn with rng": rng.bit_generator.state != before,
+        "the numbers come from rng": rng.bit_generator.state != before,
         "standard deviation of W": float(W.std()),
         "mean of W": float(W.mean()),
         "b": b,
@@ -755,7 +848,9 @@ def _call_train_epoch(
     seed: int,
 ) -> Any:
     rng = np.random.default_rng(seed)
-    return train_epoch([p.copy() for p in parameters], _line_gradient, x, y, lr, batch_size, rng)
+    before = rng.bit_generator.state
+    new = train_epoch([p.copy() for p in parameters], _line_gradient, x, y, lr, batch_size, rng)
+    return {"the order comes from rng": rng.bit_generator.state != before, "parameters": new}
 
 
 @exercise(
@@ -776,13 +871,13 @@ def train_epoch(parameters, gradient, x, y, lr, batch_size, rng):
     """One epoch of stochastic gradient descent: every example is used once, in random order.
 
     parameters: list of arrays
-    gradient:   function; gradient(parameters, x_batch, y_batch) gives a list of arrays, one slope array
-                for each parameter array, in the same order
+    gradient:   function; gradient(parameters, x_batch, y_batch) gives the slopes of the batch's mean loss:
+                a list of arrays, one for each parameter array, in the same order
     x, y:       examples and targets, both with one row for each example
     lr:         the learning rate
     batch_size: examples per step; the last batch may be smaller
     rng:        draw the order with rng.permutation(len(x)), once
-    Returns the list of the new parameter arrays.
+    Returns the list of the parameter arrays after the epoch.
 
     Example: 5 examples with batch_size 2 make three steps, with 2, 2 and 1 examples.
     """
@@ -863,6 +958,35 @@ def one_step(parameters, gradient, x, y, lr, batch_size, rng):
     return _epoch(parameters, gradient, x, y, lr, _split(rng.permutation(len(x)), batch_size)[:1])
 
 
+@train_epoch.mistake(
+    "x was put into a new order, and y stayed in the old one, so every example now carries another one's "
+    "target. Use the same order for both."
+)
+def only_x_shuffled(parameters, gradient, x, y, lr, batch_size, rng):
+    x = x[rng.permutation(len(x))]
+    return _epoch(parameters, gradient, x, y, lr, _split(np.arange(len(x)), batch_size))
+
+
+@train_epoch.mistake(
+    "The parameters came back as they went in. In a loop `for p, g in zip(...)`, the line `p = p - lr * "
+    "g` gives the new array to the name p alone; the list still holds the old one."
+)
+def only_the_name_changed(parameters, gradient, x, y, lr, batch_size, rng):
+    rng.permutation(len(x))
+    return parameters
+
+
+@train_epoch.mistake(
+    "Your steps are too short. `gradient` gives the slopes of the *mean* loss of the batch already: don't "
+    "divide by the batch size again."
+)
+def divided_again(parameters, gradient, x, y, lr, batch_size, rng):
+    for batch in _split(rng.permutation(len(x)), batch_size):
+        gradients = gradient(parameters, x[batch], y[batch])
+        parameters = [p - lr * g / len(batch) for p, g in zip(parameters, gradients, strict=True)]
+    return parameters
+
+
 # --- predict -------------------------------------------------------------------------------------
 
 
@@ -937,6 +1061,8 @@ def counted_from_one(layers, x):
 
 def _confusion_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(np.array([0, 0, 1, 1, 1, 2]), np.array([0, 1, 1, 1, 0, 0]), 3)
+    yield Case(np.array([0, 1, 1, 0, 0]), np.array([0, 1, 0, 0, 1]), 4)  # nobody drew a 2 or a 3
+    yield Case(np.array([0, 2, 2, 0, 2]), np.array([0, 2, 0, 0, 0]), 3)
     for n, classes in ((12, 3), (30, 4), (60, 5), (200, 10)):
         truth = rng.integers(classes, size=n)
         guess = rng.integers(classes, size=n)
@@ -1001,3 +1127,11 @@ def shares(truth, predicted, classes):
 def errors_only(truth, predicted, classes):
     wrong = truth != predicted
     return confusion_matrix(truth[wrong], predicted[wrong], classes)
+
+
+@confusion_matrix.mistake(
+    "The table has the size of the classes that happen to occur. A class that nobody drew keeps its row "
+    "and its column: the size is `classes`."
+)
+def size_from_the_data(truth, predicted, classes):
+    return confusion_matrix(truth, predicted, int(max(truth.max(), predicted.max())) + 1)
