@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -105,6 +108,29 @@ def product_copies(x, y, z):
 # --- the order of the walk back --------------------------------------------------------------------
 
 TOO_DEEP = "RecursionError: too many calls inside each other"
+USUAL_DEPTH = 1000  # calls inside each other that Python allows from the start
+
+
+@contextmanager
+def _usual_depth() -> Iterator[None]:
+    """Python's own recursion limit inside the block; afterwards the limit that was there before.
+
+    A limit that was raised only moves the wall, so it counts as a wall that was hit.
+
+    Raises:
+        RecursionError: the block went too deep, or raised the limit.
+    """
+    before, frame, depth = sys.getrecursionlimit(), sys._getframe(), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1
+    sys.setrecursionlimit(depth + USUAL_DEPTH)
+    try:
+        yield
+        if sys.getrecursionlimit() > depth + USUAL_DEPTH:
+            raise RecursionError("the recursion limit was raised")
+    finally:
+        sys.setrecursionlimit(before)
+
 
 _SMALL_GRAPHS = (
     ({"f": ["q", "z"], "q": ["x", "y"], "x": [], "y": [], "z": []}, "f"),
@@ -128,29 +154,36 @@ def _order_cases(rng: Rng) -> Cases:
         yield Case(graph, root)
     for size in (6, 8, 10):
         yield Case(_random_graph(rng, size), f"n{size - 1}")
-    chain = {f"n{i}": [f"n{i - 1}"] if i else [] for i in range(1500)}
-    yield Case(chain, "n1499", part="a chain of 1500")
+    deep: dict[str, list[str]] = {"n0": [], "n1": ["n0"]}
+    for i in range(2, 1500):  # n0 is used by all, and is met now before, now after the long way
+        deep[f"n{i}"] = ["n0", f"n{i - 1}"] if i % 2 else [f"n{i - 1}", "n0"]
+    yield Case(deep, "n1499", part="a graph 1500 deep")
 
 
 def _walk(order_of: Callable, graph: dict[str, list[str]], root: str) -> Any:
     """What matters about an order: there are many right ones."""
     try:
-        order = list(order_of(root, graph.__getitem__))
+        with _usual_depth():
+            order = list(order_of(root, graph.__getitem__))
     except RecursionError:
         return TOO_DEEP
-    place = {node: i for i, node in enumerate(order)}
-    late = [
-        (parent, node)
-        for node in sorted(place)
-        for parent in dict.fromkeys(graph.get(node, []))
-        if place.get(parent, -1) > place[node]
-    ]
     listed = sorted(order) if len(order) <= 40 else f"{len(set(order))} different ones"
     return {
         "how many nodes": len(order),
         "which nodes (sorted)": listed,
-        "parents that come after their child": late[:10],
+        "order": _kind_of_order(order, graph, root),
     }
+
+
+def _kind_of_order(order: list[str], graph: dict[str, list[str]], root: str) -> str:
+    """The order in words; wrong ones of one kind get the same words."""
+    if len(order) > 1 and order[0] == root:
+        return "root stands first"
+    place = {node: i for i, node in enumerate(order)}
+    for node in place:
+        if any(place.get(parent, -1) > place[node] for parent in graph.get(node, [])):
+            return "a node stands before one of its parents"
+    return "parents first"
 
 
 @exercise(
@@ -199,8 +232,9 @@ def topological_order(root, parents):
 
 
 @topological_order.mistake(
-    "Right for small graphs, but on a long chain Python runs out of calls. Do what the recursion does "
-    "with a list of your own: take the last entry, and put back what has to be done later."
+    "Right for small graphs, but in a deep one Python runs out of calls, and a higher limit only moves the "
+    "wall. Do what the recursion does with a list of your own: take the last entry, and put back what has to "
+    "be done later."
 )
 def recursion(root, parents):
     order, seen = [], set()
@@ -217,18 +251,18 @@ def recursion(root, parents):
 
 
 @topological_order.mistake(
-    "You list a node when you first meet it, level by level, and turn the list round at the end. A node "
-    "that is used early *and* late in the graph then lands in the wrong place. Append a node only after "
-    "all its parents."
+    "A node was placed when it was first met, but it was also used to make a node that stands before it. "
+    "Place a node only when everything it was made from is in the list. On a list of work a node comes up "
+    "twice: once to put its parents on top, once to be written down."
 )
-def level_by_level(root, parents):
-    order, seen, queue = [], set(), [root]
-    while queue:
-        node = queue.pop(0)
+def placed_when_first_met(root, parents):
+    order, seen, to_do = [], set(), [root]
+    while to_do:
+        node = to_do.pop()
         if node not in seen:
             seen.add(node)
             order.append(node)
-            queue.extend(parents(node))
+            to_do.extend(parents(node))
     return order[::-1]
 
 
@@ -249,8 +283,9 @@ def forgets_what_it_has_seen(root, parents):
 
 
 @topological_order.mistake(
-    "Your list begins with root: it is the order of the walk back, and its parents come last. The list is to "
-    "be in the order in which the numbers were computed, root last."
+    "Your list runs from the root to the inputs. It is to be in the order in which the numbers were "
+    "computed, parents first and root last: turn it round, and see whether each node then comes after its "
+    "parents."
 )
 def root_first(root, parents):
     return topological_order.reference(root, parents)[::-1]
@@ -275,6 +310,7 @@ def _value_cases(rng: Rng) -> Cases:
     yield Case("(x * y + x).relu() * (x * y)", numbers("x", "y"), slopes, part="backward")
     yield Case("(x + y) * z", {"x": 3.0, "y": -1.0, "z": 4.0}, twice, part="backward")
     yield Case("x + y", {"x": 0.0, "y": 1.0}, slopes, part="backward", repeat=1200)
+    yield Case("x + x", {"x": 1.0}, slopes, part="backward", repeat=60)
 
 
 def _drive_value(
@@ -286,15 +322,56 @@ def _drive_value(
     program = compile(expression, "<case>", "eval")
     for _ in range(repeat):
         names["x"] = result = eval(program, {"__builtins__": {}}, names)
+    if isinstance(result, int | float | np.number):
+        return "a number, not a Value"
+    if not isinstance(result.slopes, tuple | list):
+        return f"slopes is no tuple but a {type(result.slopes).__name__}"
     if ask == "local slopes":
         return {"data": float(result.data), "slopes": [float(slope) for slope in result.slopes]}
+    return _after_backward(result, values, calls=2 if "twice" in ask else 1)
+
+
+def _after_backward(result: Any, values: dict[str, Any], calls: int) -> Any:
+    """The gradients after ``calls`` walks; after two, those of the values next to the result as well."""
     try:
-        for _ in range(2 if "twice" in ask else 1):
-            result.backward()
+        for _ in range(calls):
+            with _usual_depth(), _work_limit():
+                result.backward()
     except RecursionError:
         return TOO_DEEP
+    except _TooMuchWork:
+        return TOO_MUCH_WORK
     grads = {f"{name}.grad": float(value.grad) for name, value in values.items()}
+    if calls > 1:
+        grads["grad of each parent of f"] = [float(parent.grad) for parent in result.parents]
     return {"data": float(result.data), **grads}
+
+
+TOO_MUCH_WORK = "stopped: more than 300,000 lines of code were run"
+
+
+class _TooMuchWork(BaseException):
+    """Not an ``Exception``, so that ``except Exception`` in the answer lets it through."""
+
+
+@contextmanager
+def _work_limit(lines: int = 300_000) -> Iterator[None]:
+    """Stop the block after so many lines of Python: the same on a slow machine and on a fast one."""
+    run = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> Callable:
+        nonlocal run
+        run += 1
+        if run > lines:
+            raise _TooMuchWork
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 class Value:
@@ -302,7 +379,8 @@ class Value:
 
     Write four methods. `x + y`, `x * y` and `x.relu()` return a new Value that holds the
     result, its parents, the name of the operation ("+", "*", "relu") and one local slope for
-    each parent. ReLU is max(0, x); its slope at 0 counts as 0.
+    each parent. Both x and y are Values. ReLU is max(0, x); its slope at 0 counts as 0. The
+    second argument of Value is the label, so name the others: parents=..., slopes=..., op=...
 
     `f.backward()` sets f.grad to 1 and fills in the grad of everything that f was made from.
     Values with parents start each call from 0; values without parents add up over calls.
@@ -364,13 +442,15 @@ value_exercise = exercise(
 )(Value)
 
 
-def _edited_value(name: str, old: str, new: str) -> type:
+def _edited_value(name: str, *changes: tuple[str, str]) -> type:
     """The reference with one slip: a mistake shown as what it is, a change of a few characters."""
     source = inspect.getsource(Value)
-    if old not in source:
-        raise ValueError(f"the reference of Value has no {old!r} to change for the mistake {name!r}")
+    for old, new in changes:
+        if old not in source:
+            raise ValueError(f"the reference of Value has no {old!r} to change for the mistake {name!r}")
+        source = source.replace(old, new)
     names: dict[str, Any] = {"topological_order": topological_order.reference}
-    exec(source.replace(old, new), names)
+    exec(source, names)
     wrong = names["Value"]
     wrong.__name__ = wrong.__qualname__ = name
     return wrong
@@ -411,6 +491,13 @@ _VALUE_MISTAKES = (
         "At exactly 0 the slope of ReLU is a matter of agreement. Here, as in PyTorch, it counts as 0.",
     ),
     (
+        "relu_slope_without_a_tuple",
+        "slopes=(float(self.data > 0),)",
+        "slopes=float(self.data > 0)",
+        "slopes is a tuple with one slope for each parent, also where there is only one parent: write "
+        "(1.0,), with the comma.",
+    ),
+    (
         "stale_inner_gradients",
         "value.grad = 0.0",
         "pass",
@@ -434,7 +521,90 @@ _VALUE_MISTAKES = (
     ),
 )
 for _name, _old, _new, _sentence in _VALUE_MISTAKES:
-    value_exercise.mistake(_sentence)(_edited_value(_name, _old, _new))
+    value_exercise.mistake(_sentence)(_edited_value(_name, (_old, _new)))
+
+_ADD, _MUL, _RELU = (
+    ', parents=(self, other), slopes=(1.0, 1.0), op="+"',
+    ', parents=(self, other), slopes=(other.data, self.data), op="*"',
+    ', parents=(self,), slopes=(float(self.data > 0),), op="relu"',
+)
+
+value_exercise.mistake(
+    "Your results don't know what they were made from. Give each new Value its parents=... and its "
+    "slopes=..., one slope for each parent: the walk back has nothing else to go by."
+)(_edited_value("forgets_the_parents", (_ADD, ""), (_MUL, ""), (_RELU, "")))
+
+value_exercise.mistake(
+    "The second argument of Value is the label, so your parents ended up as the label and your slopes as the "
+    "parents (Node had no label). Name them: parents=..., slopes=..., op=..."
+)(
+    _edited_value(
+        "in_the_order_of_node",
+        (_ADD, ', (self, other), (1.0, 1.0), "+"'),
+        (_MUL, ', (self, other), (other.data, self.data), "*"'),
+        (_RELU, ', (self,), (float(self.data > 0),), "relu"'),
+    )
+)
+
+value_exercise.mistake(
+    "Your operations return a number. It has no parents and no slopes, and the walk back ends there: return "
+    "a new Value that holds the number."
+)(
+    _edited_value(
+        "returns_a_number",
+        (f"Value(self.data + other.data{_ADD})", "self.data + other.data"),
+        (f"Value(self.data * other.data{_MUL})", "self.data * other.data"),
+        (f"Value(max(0.0, self.data){_RELU})", "max(0.0, self.data)"),
+    )
+)
+
+
+def _value_mistake(method: str, sentence: str) -> Callable:
+    """Record the reference with one method exchanged for the decorated function."""
+
+    def record(wrong: Callable) -> Callable:
+        made = _edited_value(wrong.__name__)
+        setattr(made, method, wrong)
+        value_exercise.mistake(sentence)(made)
+        return wrong
+
+    return record
+
+
+@_value_mistake(
+    "__add__",
+    "Your sum changes one of its own inputs. Then x is no longer what it was, and the graph has no node for "
+    "the sum: return a new Value and leave self and other alone.",
+)
+def adds_into_self(self, other):
+    self.data = self.data + other.data
+    return self
+
+
+@_value_mistake(
+    "backward",
+    "You walk along every path, and their number doubles with each x + x: sixty of them would take thousands "
+    "of years. Visit each value once, in reverse topological order, when all its shares have arrived.",
+)
+def walks_every_path(self, arriving=1.0):
+    self.grad += arriving
+    for parent, slope in zip(self.parents, self.slopes, strict=True):
+        parent.backward(arriving * slope)
+
+
+@_value_mistake(
+    "backward",
+    "Right for small graphs, but on 1,200 additions Python runs out of calls inside each other. Your "
+    "topological_order gives the order without recursion.",
+)
+def finds_the_order_by_recursion(self):
+    order = recursion(self, lambda value: value.parents)
+    for value in order:
+        value.grad = value.grad if not value.parents else 0.0
+    self.grad = 1.0
+    for value in reversed(order):
+        for parent, slope in zip(value.parents, value.slopes, strict=True):
+            parent.grad += slope * value.grad
 
 
 # --- is it right? ----------------------------------------------------------------------------------
@@ -473,9 +643,12 @@ def _gradient_check_cases(rng: Rng) -> Cases:
 
 def _drive_gradient_check(
     student: Callable, name: str, x: np.ndarray, gradient: np.ndarray, h: float | None = None
-) -> float:
+) -> Any:
     f = _FUNCTIONS[name][0]
-    return float(student(f, x, gradient) if h is None else student(f, x, gradient, h))
+    error = student(f, x, gradient) if h is None else student(f, x, gradient, h)
+    if isinstance(error, float) and abs(error) < 1e-6:
+        return 0.0  # rounding: nobody is to hit 1.00009e-12
+    return error
 
 
 @exercise(
@@ -582,6 +755,31 @@ def leaves_the_nudge_in(f, x, gradient, h=1e-5):
 
 
 @gradient_check.mistake(
+    "No nudge moves f: up and down are two names for one array, so it goes up by h and down again before f "
+    "looks at it. Make copies: x.copy()."
+)
+def two_names_for_one_array(f, x, gradient, h=1e-5):
+    numeric = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        up, down = x, x
+        up[i] += h
+        down[i] -= h
+        numeric[i] = (f(up) - f(down)) / (2 * h)
+    return _largest_error(numeric, gradient)
+
+
+@gradient_check.mistake(
+    "You return the largest difference as it is. Where the slope is steep, the error is to be measured by "
+    "the slope: divide by max(1, |numeric|), entry by entry."
+)
+def difference_as_it_is(f, x, gradient, h=1e-5):
+    numeric = np.zeros(x.shape)
+    for i, nudge in _nudges(x, h):
+        numeric[i] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return np.abs(numeric - gradient).max()
+
+
+@gradient_check.mistake(
     "You average the errors. One wrong entry among a thousand right ones would hide in the mean: return "
     "the largest."
 )
@@ -623,7 +821,7 @@ def _unbroadcast_cases(rng: Rng) -> Cases:
 
 @exercise(
     lesson="04",
-    points=2,
+    points=3,
     cases=_unbroadcast_cases,
     hints=[
         "Broadcasting used one number several times. Which rule says what happens to the gradients of a "
@@ -671,6 +869,30 @@ def averages_the_copies(gradient, shape):
 def keeps_one_copy(gradient, shape):
     in_front = (0,) * (gradient.ndim - len(shape))
     return gradient[(*in_front, *(slice(length) for length in shape))]
+
+
+@unbroadcast.mistake(
+    "You average over the first axis. The copies' gradients add up: a sum, not a mean. And which axes were "
+    "stretched depends on the two shapes: compare them."
+)
+def mean_of_the_rows(gradient, shape):
+    return gradient.mean(axis=0)
+
+
+@unbroadcast.mistake(
+    "You keep the first row and drop the others. Splits add: every copy's gradient counts. And which axes "
+    "were stretched depends on the two shapes: compare them."
+)
+def first_row(gradient, shape):
+    return gradient[0]
+
+
+@unbroadcast.mistake(
+    "You always sum over axis 0. How many axes broadcasting put in front depends on the two shapes, and an "
+    "axis of length 1 may have been stretched as well."
+)
+def sum_of_the_rows(gradient, shape):
+    return gradient.sum(axis=0)
 
 
 @unbroadcast.mistake(
@@ -739,7 +961,7 @@ def weight_gradient_on_its_side(grad_output, x, weight):
 
 
 @linear_backward.mistake(
-    "The bias' gradient still has a row for each example. The same bias was used in every row, so its "
+    "The bias's gradient still has a row for each example. The same bias was used in every row, so its "
     "gradients add up."
 )
 def bias_not_summed(grad_output, x, weight):
@@ -755,11 +977,35 @@ def transposes_the_weight(grad_output, x, weight):
 
 
 @linear_backward.mistake(
-    "You average over the examples. Whether the loss is a mean is the loss' business, and grad_output has "
+    "You average over the examples. Whether the loss is a mean is the loss's business, and grad_output has "
     "that factor in it already. The layer adds up."
 )
 def averages_over_the_batch(grad_output, x, weight):
     return grad_output @ weight, grad_output.T @ x / len(x), grad_output.mean(axis=0)
+
+
+@linear_backward.mistake(
+    "The bias's gradient is averaged. The same bias is used for every example, and splits *add*; a mean in "
+    "the loss is in grad_output already."
+)
+def bias_averaged(grad_output, x, weight):
+    return grad_output @ weight, grad_output.T @ x, grad_output.mean(axis=0)
+
+
+@linear_backward.mistake(
+    "For the bias you sum along the rows. Each unit has one bias, used for all examples: sum over the "
+    "examples, axis 0."
+)
+def bias_summed_along_the_rows(grad_output, x, weight):
+    return grad_output @ weight, grad_output.T @ x, grad_output.sum(axis=1)
+
+
+@linear_backward.mistake(
+    "For the bias you sum over everything, and one number is left. Each unit has a bias of its own: sum over "
+    "the examples only, axis 0."
+)
+def bias_summed_to_one_number(grad_output, x, weight):
+    return grad_output @ weight, grad_output.T @ x, grad_output.sum()
 
 
 @linear_backward.mistake(
@@ -828,9 +1074,7 @@ def multiplies_by_the_output(grad_output, x):
     return grad_output * np.maximum(x, 0)
 
 
-@relu_backward.mistake(
-    "Nearly. At an input of exactly 0 the slope counts as 0 here, as it does in PyTorch."
-)
+@relu_backward.mistake("Nearly. At an input of exactly 0 the slope counts as 0 here, as it does in PyTorch.")
 def open_at_zero(grad_output, x):
     return grad_output * (x >= 0)
 
@@ -873,16 +1117,12 @@ def sgd_update(parameters, gradients, rate):
     return [parameter - rate * gradient for parameter, gradient in zip(parameters, gradients, strict=True)]
 
 
-@sgd_update.mistake(
-    "You climb: the gradient points to where the loss grows. Go the other way."
-)
+@sgd_update.mistake("You climb: the gradient points to where the loss grows. Go the other way.")
 def climbs(parameters, gradients, rate):
     return [p + rate * g for p, g in zip(parameters, gradients, strict=True)]
 
 
-@sgd_update.mistake(
-    "A full step of the gradient's own length: the learning rate is missing."
-)
+@sgd_update.mistake("A full step of the gradient's own length: the learning rate is missing.")
 def forgets_the_rate(parameters, gradients, rate):
     return [p - g for p, g in zip(parameters, gradients, strict=True)]
 
@@ -892,6 +1132,23 @@ def forgets_the_rate(parameters, gradients, rate):
 )
 def returns_the_step(parameters, gradients, rate):
     return [rate * g for g in gradients]
+
+
+@sgd_update.mistake(
+    "Python stopped with a TypeError. parameters and gradients are *lists* of arrays, and a list knows "
+    "neither minus nor times a number: go through the pairs, one array at a time."
+)
+def treats_the_lists_as_arrays(parameters, gradients, rate):
+    return parameters - rate * gradients
+
+
+@sgd_update.mistake(
+    "Only the first parameter comes back: your return stands inside the loop, and ends it in the first round."
+)
+def returns_in_the_first_round(parameters, gradients, rate):
+    for p, g in zip(parameters, gradients, strict=True):
+        return [p - rate * g]
+    return []
 
 
 @sgd_update.mistake(
@@ -996,6 +1253,34 @@ def overflows(scores, labels):
 
 
 @softmax_cross_entropy_backward.mistake(
+    "You subtract the largest score of the whole array. A row far below it then has only zeros to divide by "
+    "each other: subtract the largest of each *row*, axis=1 with keepdims=True."
+)
+def one_maximum_for_all_rows(scores, labels):
+    with np.errstate(all="ignore"):
+        e = np.exp(scores - scores.max())
+        return (e / e.sum(axis=1, keepdims=True) - _one_hot(labels, scores.shape[1])) / len(labels)
+
+
+@softmax_cross_entropy_backward.mistake(
+    "p[:, labels] takes these columns in *every* row, so each row pays for the other rows' classes too. One "
+    "entry for each row is wanted: give the row numbers, np.arange(len(labels)), as well."
+)
+def columns_of_all_labels(scores, labels):
+    p = _softmax(scores)
+    p[:, labels] -= 1
+    return p / len(labels)
+
+
+@softmax_cross_entropy_backward.mistake(
+    "You divide by the number of entries. The loss is a mean over the *examples*, and there are len(labels) "
+    "of them."
+)
+def mean_over_all_entries(scores, labels):
+    return (_softmax(scores) - _one_hot(labels, scores.shape[1])) / scores.size
+
+
+@softmax_cross_entropy_backward.mistake(
     "Two things. The loss is a *mean*: each example has a share of 1/N. And e^1000 does not fit into a "
     "float: subtract the largest score of each row before the exponential."
 )
@@ -1093,6 +1378,42 @@ def linear_forward(x, labels, w1, b1, w2, b2):
 
 
 @network_gradients.mistake(
+    "You go back through a ReLU, but forward you left it out: h is max(0, z), and the second layer gets h."
+)
+def relu_on_the_way_back_only(x, labels, w1, b1, w2, b2):
+    return _backward_by_hand(x, labels, w1, b1, w2, b2, lambda z: z, lambda g, z: g * (z > 0))
+
+
+@network_gradients.mistake(
+    "The arguments of relu_backward have changed places: first the gradient that arrives, then what ReLU was "
+    "given."
+)
+def relu_backward_with_swapped_arguments(x, labels, w1, b1, w2, b2):
+    return _backward_by_hand(x, labels, w1, b1, w2, b2, _relu, lambda g, z: z * (g > 0))
+
+
+@network_gradients.mistake(
+    "All is right but w2's gradient: going back, you told the second layer that it was given z. It was given "
+    "h."
+)
+def second_layer_told_z(x, labels, w1, b1, w2, b2):
+    z = x @ w1.T + b1
+    g = softmax_cross_entropy_backward.reference(_relu(z) @ w2.T + b2, labels)
+    grad_w1, grad_b1, _, grad_b2 = network_gradients.reference(x, labels, w1, b1, w2, b2)
+    return grad_w1, grad_b1, g.T @ z, grad_b2
+
+
+@network_gradients.mistake(
+    "Five gradients came back, and four are asked for. The one for x is not needed: nobody updates the data."
+)
+def gradient_for_x_too(x, labels, w1, b1, w2, b2):
+    z = x @ w1.T + b1
+    g = softmax_cross_entropy_backward.reference(_relu(z) @ w2.T + b2, labels)
+    grad_x = (g @ w2 * (z > 0)) @ w1
+    return grad_x, *network_gradients.reference(x, labels, w1, b1, w2, b2)
+
+
+@network_gradients.mistake(
     "The numbers are right, the order is not: the hidden layer's two gradients come first, then the "
     "output layer's."
 )
@@ -1104,6 +1425,7 @@ def last_layer_first(x, labels, w1, b1, w2, b2):
 def _hinge_cases(rng: Rng) -> Cases:
     yield Case(np.array([[3.0, 2.5, 0.0]]), np.array([0]))
     yield Case(np.array([[0.0, 1.0, 5.0], [4.0, 0.0, 1.0]]), np.array([1, 0]))
+    yield Case(np.array([[1.0, 1.5, 0.5], [0.0, 2.0, -1.0]]), np.array([0, 1]))
     for n, classes in ((3, 3), (5, 4), (4, 6)):
         yield Case(rng.normal(0, 1.5, (n, classes)).round(2), rng.integers(0, classes, n))
 
@@ -1168,6 +1490,38 @@ def true_class_once(scores, labels):
     close = _too_close(scores, labels)
     close[np.arange(len(labels)), labels] = -np.minimum(close.sum(axis=1), 1)
     return close / len(labels)
+
+
+@hinge_backward.mistake(
+    "The true class gets -1 in every row. It gets minus the *number* of wrong classes that come too close, "
+    "and where there are none, it gets 0."
+)
+def true_class_always(scores, labels):
+    close = _too_close(scores, labels)
+    close[np.arange(len(labels)), labels] = -1
+    return close / len(labels)
+
+
+@hinge_backward.mistake(
+    "You count the true class among its own rivals: against itself it has the margin 1. The sum runs over "
+    "the *wrong* classes, so leave it out before you count."
+)
+def true_class_counted(scores, labels):
+    close = _too_close(scores, labels)
+    close[np.arange(len(labels)), labels] = -close.sum(axis=1) - 1
+    return close / len(labels)
+
+
+@hinge_backward.mistake(
+    "You pass on the margins themselves. max(0, m) is a ReLU, and where it is open, its slope is 1, however "
+    "large the margin."
+)
+def margins_for_slopes(scores, labels):
+    rows = np.arange(len(labels))
+    margins = np.maximum(scores - scores[rows, labels][:, None] + 1, 0)
+    margins[rows, labels] = 0
+    margins[rows, labels] = -margins.sum(axis=1)
+    return margins / len(labels)
 
 
 @hinge_backward.mistake(
@@ -1257,6 +1611,27 @@ def leaves_the_range(x, target, weight, bias, rate, steps):
     for _ in range(steps):
         x = x - rate * _grad_of_data(x, target, weight, bias)
     return x
+
+
+@move_the_data.mistake(
+    "You clip once, at the end. Clip after *each* step: the next gradient is to be taken at a picture, and "
+    "beyond the range there is none."
+)
+def clips_at_the_end(x, target, weight, bias, rate, steps):
+    for _ in range(steps):
+        x = x - rate * _grad_of_data(x, target, weight, bias)
+    return np.clip(x, 0, 1)
+
+
+@move_the_data.mistake(
+    "You move the weights. Here the classifier stands still and the picture moves: of linear_backward's "
+    "three gradients, take the one for x."
+)
+def moves_the_weights(x, target, weight, bias, rate, steps):
+    for _ in range(steps):
+        g = softmax_cross_entropy_backward.reference(x @ weight.T + bias, target)
+        weight = weight - rate * (g.T @ x)
+    return weight
 
 
 @move_the_data.mistake(
