@@ -12,7 +12,15 @@ from typing import Any
 __version__ = "0.1.0"
 
 _SUBMODULES = (
-    "autograd", "checks", "data", "exercises", "nn", "optim", "plots", "training", "widgets",
+    "autograd",
+    "checks",
+    "data",
+    "exercises",
+    "nn",
+    "optim",
+    "plots",
+    "training",
+    "widgets",
 )
 
 # name -> the module that holds it
