@@ -108,17 +108,21 @@ def product_copies(x, y, z):
 # --- the order of the walk back --------------------------------------------------------------------
 
 TOO_DEEP = "RecursionError: too many calls inside each other"
+LIMIT_RAISED = "stopped: the recursion limit was raised"
 USUAL_DEPTH = 1000  # calls inside each other that Python allows from the start
+
+
+class _LimitRaised(Exception):
+    """The answer asked Python for a higher recursion limit."""
 
 
 @contextmanager
 def _usual_depth() -> Iterator[None]:
     """Python's own recursion limit inside the block; afterwards the limit that was there before.
 
-    A limit that was raised only moves the wall, so it counts as a wall that was hit.
-
     Raises:
-        RecursionError: the block went too deep, or raised the limit.
+        RecursionError: the block went too deep.
+        _LimitRaised: the block raised the limit, which only moves the wall.
     """
     before, frame, depth = sys.getrecursionlimit(), sys._getframe(), 0
     while frame is not None:
@@ -127,7 +131,7 @@ def _usual_depth() -> Iterator[None]:
     try:
         yield
         if sys.getrecursionlimit() > depth + USUAL_DEPTH:
-            raise RecursionError("the recursion limit was raised")
+            raise _LimitRaised
     finally:
         sys.setrecursionlimit(before)
 
@@ -167,6 +171,8 @@ def _walk(order_of: Callable, graph: dict[str, list[str]], root: str) -> Any:
             order = list(order_of(root, graph.__getitem__))
     except RecursionError:
         return TOO_DEEP
+    except _LimitRaised:
+        return LIMIT_RAISED
     listed = sorted(order) if len(order) <= 40 else f"{len(set(order))} different ones"
     return {
         "how many nodes": len(order),
@@ -267,6 +273,50 @@ def placed_when_first_met(root, parents):
 
 
 @topological_order.mistake(
+    "You list a node when you first meet it, level by level, and turn the list round at the end. A node "
+    "that is used early *and* late in the graph then lands in the wrong place. Append a node only after "
+    "all its parents."
+)
+def level_by_level(root, parents):
+    order, seen, queue = [], set(), [root]
+    while queue:
+        node = queue.pop(0)
+        if node not in seen:
+            seen.add(node)
+            order.append(node)
+            queue.extend(parents(node))
+    return order[::-1]
+
+
+@topological_order.mistake(
+    "You write a node down before you visit its parents, and turn the list round at the end. A node that is "
+    "used twice is then listed too early for one of its uses. Parents first, then the node; and keep a list "
+    "of work of your own, or a deep graph needs too many calls."
+)
+def node_before_its_parents(root, parents):
+    order, seen = [], set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            order.append(node)
+            for parent in parents(node):
+                visit(parent)
+
+    visit(root)
+    return order[::-1]
+
+
+@topological_order.mistake(
+    "You raise Python's recursion limit. That moves the wall, and with a graph that is deep enough it ends "
+    "in a crash. Keep a list of the work that is still to do; the limit is put back after this check."
+)
+def raises_the_recursion_limit(root, parents):
+    sys.setrecursionlimit(100_000)
+    return recursion(root, parents)
+
+
+@topological_order.mistake(
     "Some nodes stand in your list more than once. A node that is used twice is reached on two paths: "
     "remember which nodes you have seen."
 )
@@ -339,6 +389,8 @@ def _after_backward(result: Any, values: dict[str, Any], calls: int) -> Any:
                 result.backward()
     except RecursionError:
         return TOO_DEEP
+    except _LimitRaised:
+        return LIMIT_RAISED
     except _TooMuchWork:
         return TOO_MUCH_WORK
     grads = {f"{name}.grad": float(value.grad) for name, value in values.items()}
@@ -605,6 +657,16 @@ def finds_the_order_by_recursion(self):
     for value in reversed(order):
         for parent, slope in zip(value.parents, value.slopes, strict=True):
             parent.grad += slope * value.grad
+
+
+@_value_mistake(
+    "backward",
+    "You raise Python's recursion limit. That only moves the wall; the limit is put back after this check. "
+    "Your topological_order needs no recursion.",
+)
+def asks_for_more_recursion(self):
+    sys.setrecursionlimit(100_000)
+    finds_the_order_by_recursion(self)
 
 
 # --- is it right? ----------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ import torch
 import dlcourse
 from dlcourse import exercises, nn, optim
 from dlcourse.autograd.scalar import Value
+from dlcourse.checks.running import evaluate, make_trials, recognise
 
 
 def reference(name: str):
@@ -195,3 +198,80 @@ def test_gradient_check_accepts_the_right_gradient_and_names_the_size_of_an_erro
     check = reference("gradient_check")
     assert check(lambda x: np.sin(x).sum(), x, np.cos(x)) < 1e-8
     assert check(lambda x: np.sin(x).sum(), x, np.cos(x) + 0.25) == pytest.approx(0.25, abs=1e-8)
+
+
+# --- answers that only seem right --------------------------------------------------------------------
+
+
+def value_with(backward):
+    """The lesson's engine with another walk back."""
+    source = exercises.get("Value").solution_source
+    names = {"topological_order": reference("topological_order")}
+    exec(source, names)
+    names["Value"].backward = backward
+    return names["Value"]
+
+
+def judged(name: str, answer):
+    exercise = exercises.get(name)
+    report = evaluate(exercise, answer, make_trials(exercise, 0))
+    found = recognise(report)
+    return report.points, found and found.name
+
+
+def along_every_path(self):
+    for value in reference("topological_order")(self, lambda value: value.parents):
+        value.grad = 0.0 if value.parents else value.grad
+    to_do = [(self, 1.0)]
+    while to_do:
+        value, arriving = to_do.pop()
+        value.grad += arriving
+        to_do.extend((p, arriving * s) for p, s in zip(value.parents, value.slopes, strict=True))
+
+
+def test_a_walk_along_every_path_is_stopped_at_once_and_named():
+    assert judged("Value", value_with(along_every_path)) == (3, "walks_every_path")
+
+
+@pytest.mark.parametrize("raised_before", [False, True])
+def test_a_raised_recursion_limit_does_not_help_and_is_put_back(raised_before):
+    def with_a_higher_limit(root, parents):
+        if not raised_before:
+            sys.setrecursionlimit(100_000)
+        order = []
+
+        def visit(node):
+            if node not in order:
+                for parent in parents(node):
+                    visit(parent)
+                order.append(node)
+
+        visit(root)
+        return order
+
+    before = sys.getrecursionlimit()
+    limit = 50_000 if raised_before else before
+    sys.setrecursionlimit(limit)
+    try:
+        points, name = judged("topological_order", with_a_higher_limit)
+        assert points < 2
+        assert name == ("recursion" if raised_before else "raises_the_recursion_limit")
+        assert sys.getrecursionlimit() == limit
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def listed_when_met(root, parents):
+    order, to_do = [], [root]
+    while to_do:
+        node = to_do.pop()
+        if node not in order:
+            order.append(node)
+            to_do.extend(parents(node))
+    return order
+
+
+def test_listing_nodes_when_they_are_met_earns_nothing_and_is_named():
+    found = judged("topological_order", lambda root, parents: listed_when_met(root, parents)[::-1])
+    assert found == (0, "placed_when_first_met")
+    assert judged("topological_order", listed_when_met) == (0, "root_first")
