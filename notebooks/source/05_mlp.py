@@ -94,7 +94,9 @@ def draw_map(answer, ax, title):
 w, b = np.array([1.0, -2.0]), 1.0
 fig, axes = plt.subplots(1, 2, figsize=(9.6, 4.2))
 for scale, ax in zip((1, 5), axes):
-    answer = lambda a1, a2: sigmoid(scale * (w[0] * a1 + w[1] * a2 + b))
+    def answer(a1, a2):
+        return sigmoid(scale * (w[0] * a1 + w[1] * a2 + b))
+
     picture = draw_map(answer, ax, f"weights and bias × {scale}")
     side = np.linspace(-3, 3, 150)
     ax.contour(side, side, answer(*np.meshgrid(side, side)), levels=[0.5], colors="white", linestyles="--")
@@ -1143,7 +1145,7 @@ if mnist:
     plots.plot_curves(epochs, {"rate": history.lr}, "epoch", "learning rate", ax=axes[1])
 
 # %% [markdown] id="mnist-test-text"
-# As the rate sinks, the zigzag of the validation error goes away and the error with it: large steps had carried the weights back and forth over the valley. Now the test set, once:
+# As the rate sinks, the validation error settles at about one in a hundred. (Look back at the plain training: with the same rate all the way, its validation loss kept jumping up and down, because large steps carry the weights back and forth over the valley.) Now the test set, once:
 
 # %% id="mnist-test" tags=["mnist"]
 if mnist:
