@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from nbclient import NotebookClient
@@ -66,6 +67,7 @@ def execute(
         )
         run = Run(folder=folder)
         with client.setup_kernel(env=kernel_environment(Path(folder), offline)):
+            _never_miss_a_reply(client)
             for index, step in enumerate(steps):
                 if step.cell.cell_type == "code":
                     started = time.perf_counter()
@@ -90,13 +92,35 @@ def kernel_environment(folder: Path, offline: bool = False) -> dict[str, str]:
         **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     }
     mirror = os.environ.get("DLCOURSE_MIRROR", "")
-    if Path(mirror).is_dir():  # the kernel works in another folder
+    if mirror and Path(mirror).is_dir():  # the kernel works in another folder
         ours["DLCOURSE_MIRROR"] = str(Path(mirror).resolve())
     if offline:
         proxies = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
         ours |= {**dict.fromkeys(proxies, NOWHERE), "no_proxy": "", "NO_PROXY": ""}
         ours |= {"DLCOURSE_DATA": str(folder / "data"), "DLCOURSE_MIRROR": ""}
     return {**os.environ, **ours}
+
+
+def _never_miss_a_reply(client: NotebookClient) -> None:
+    """Let the client look for a cell's reply once a second, and not only when it is woken up.
+
+    For an Output widget nbclient sends on the socket on which it waits for the reply, and then the reply may
+    come without waking it: it would wait until the cell's time is over.
+    """
+    assert client.kc is not None  # the kernel was started
+    channel = client.kc.shell_channel
+    wait = channel.get_msg
+
+    async def get_msg(timeout: float | None = None) -> dict[str, Any]:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            try:
+                return await wait(timeout=1)
+            except Empty:
+                if deadline is not None and time.monotonic() > deadline:
+                    raise
+
+    channel.get_msg = get_msg
 
 
 def _run_cell(client: NotebookClient, lesson: Lesson, step: Step, index: int) -> None:
