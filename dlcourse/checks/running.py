@@ -311,9 +311,10 @@ def recognise(report: Report, known: Callable[[Mistake], list[Outcome]] | None =
     A mistake that gives the same on every case is preferred to one that agrees where the answer is wrong.
     ``known`` gives a mistake's outcomes on the report's trials; by default the mistake is run.
     """
-    if any(failure.kind in ("slow", "not started") for failure in report.failures):
+    # A part that is not written yet says nothing about the parts that are.
+    wrong = {id(failure.outcome) for failure in report.failures if failure.kind != "not started"}
+    if not wrong or any(failure.kind == "slow" for failure in report.failures):
         return None
-    wrong = {id(failure.outcome) for failure in report.failures}
     loosely = None
     for mistake in report.exercise.mistakes:
         theirs = known(mistake) if known else run_mistake(report.exercise, mistake, report.trials)

@@ -124,7 +124,8 @@ def _usual_depth() -> Iterator[None]:
         RecursionError: the block went too deep.
         _LimitRaised: the block raised the limit, which only moves the wall.
     """
-    before, frame, depth = sys.getrecursionlimit(), sys._getframe(), 0
+    before, depth = sys.getrecursionlimit(), 0
+    frame: FrameType | None = sys._getframe()
     while frame is not None:
         frame, depth = frame.f_back, depth + 1
     sys.setrecursionlimit(depth + USUAL_DEPTH)
@@ -393,7 +394,7 @@ def _after_backward(result: Any, values: dict[str, Any], calls: int) -> Any:
         return LIMIT_RAISED
     except _TooMuchWork:
         return TOO_MUCH_WORK
-    grads = {f"{name}.grad": float(value.grad) for name, value in values.items()}
+    grads: dict[str, Any] = {f"{name}.grad": float(value.grad) for name, value in values.items()}
     if calls > 1:
         grads["grad of each parent of f"] = [float(parent.grad) for parent in result.parents]
     return {"data": float(result.data), **grads}
