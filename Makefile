@@ -24,7 +24,8 @@ setup: $(READY)  ## make .venv with everything that the course and its tests nee
 $(READY): pyproject.toml constraints.txt tools/install_torch.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "The course needs Python 3.11 or newer; choose one with: make lab PYTHON=python3.12"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip show --quiet pip >/dev/null 2>&1 \
+	  || { echo "making $(VENV) and installing into it: some minutes, once"; $(PYTHON) -m venv --clear $(VENV); }
 	$(BIN)/python tools/install_torch.py --quiet -c constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[test]'
 	@touch $@
@@ -42,7 +43,7 @@ lint: setup  ## ruff and mypy
 check-notebooks: setup  ## each notebook is what its source makes
 	$(BIN)/dlcourse build --check
 
-unit-tests: setup
+unit-tests: setup  ## the quick part: the package, its exercises and tools
 	@$(BIN)/python -c 'import torch, torchvision' \
 	  || { echo "The tests compare the engine with PyTorch: set up with TORCH=cpu or TORCH=cuda."; exit 1; }
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal
