@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from dlcourse.nn.activations import ReLU
 from dlcourse.nn.layers import Conv2d, Linear
 from dlcourse.nn.module import Module
 
 
-class Sequential(Module):
+class _InOrder(Module):
+    """Modules in their order; one that is appended is called by its number."""
+
+    def append(self, module: Module) -> Self:
+        """Add a module at the end."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def __len__(self) -> int:
+        return len(list(self.children()))
+
+    def __iter__(self) -> Iterator[Module]:
+        return self.children()
+
+
+class Sequential(_InOrder):
     """Modules one after another: each one's output is the next one's input."""
 
     def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
@@ -34,44 +49,22 @@ class Sequential(Module):
                 x = layer(x)
         return x
 
-    def append(self, module: Module) -> Sequential:
-        """Add a module at the end."""
-        self.add_module(str(len(self)), module)
-        return self
-
-    def __len__(self) -> int:
-        return len(list(self.children()))
-
-    def __iter__(self) -> Iterator[Module]:
-        return self.children()
-
     def __getitem__(self, index: int | slice) -> Any:
         chosen = list(self.children())[index]
         return Sequential(*chosen) if isinstance(chosen, list) else chosen
 
 
-class ModuleList(Module):
+class ModuleList(_InOrder):
     """Modules in a list, found by ``parameters()``; the network's ``forward`` says what to do with them."""
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         self.extend(modules)
-
-    def append(self, module: Module) -> ModuleList:
-        """Add a module at the end."""
-        self.add_module(str(len(self)), module)
-        return self
 
     def extend(self, modules: Iterable[Module]) -> ModuleList:
         """Add modules at the end."""
         for module in modules:
             self.append(module)
         return self
-
-    def __len__(self) -> int:
-        return len(list(self.children()))
-
-    def __iter__(self) -> Iterator[Module]:
-        return self.children()
 
     def __getitem__(self, index: int | slice) -> Any:
         chosen = list(self.children())[index]
