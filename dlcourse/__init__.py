@@ -11,17 +11,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_SUBMODULES = (
-    "autograd",
-    "checks",
-    "data",
-    "exercises",
-    "nn",
-    "optim",
-    "plots",
-    "training",
-    "widgets",
-)
+_SUBMODULES = ("autograd", "checks", "data", "exercises", "nn", "optim", "plots", "training", "widgets")
 
 # name -> the module that holds it
 _NAMES = {

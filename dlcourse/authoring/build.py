@@ -16,15 +16,7 @@ from dlcourse.authoring.execute import Run, execute
 from dlcourse.authoring.keep import all_unchanged, copy_outputs, steady_cells
 from dlcourse.authoring.labels import Labels, Measurement
 from dlcourse.authoring.lints import lint
-from dlcourse.authoring.notebook import (
-    Exercises,
-    Recipe,
-    Step,
-    assemble,
-    plan,
-    read_notebook,
-    stored_labels,
-)
+from dlcourse.authoring.notebook import Exercises, Recipe, Step, assemble, plan, read_notebook, stored_labels
 from dlcourse.authoring.project import Project
 from dlcourse.authoring.source import read_facts, read_lesson
 

@@ -263,12 +263,7 @@ def _cross_entropy_of_labels(
 
 
 def _per_sample(
-    x: Tensor,
-    values: np.ndarray,
-    gradient: Callable[[], np.ndarray],
-    reduction: str,
-    op: str,
-    count: float,
+    x: Tensor, values: np.ndarray, gradient: Callable[[], np.ndarray], reduction: str, op: str, count: float
 ) -> Tensor:
     """The reduced loss of ``values``, one per sample; ``gradient()`` gives its slopes, (samples, C)."""
     if reduction not in ("mean", "sum", "none"):

@@ -81,9 +81,7 @@ class BackpropStepper:
         step = self.step
         nodes = [
             replace(
-                node,
-                data=float(node.data) if k in step.known else UNKNOWN,
-                grad=step.grads.get(k, UNKNOWN),
+                node, data=float(node.data) if k in step.known else UNKNOWN, grad=step.grads.get(k, UNKNOWN)
             )
             for k, node in enumerate(self.graph.nodes)
         ]

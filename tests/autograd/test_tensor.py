@@ -339,8 +339,7 @@ def assign_in_place(x):
 
 
 @pytest.mark.parametrize(
-    "change",
-    [change_in_place, assign_in_place, lambda x: x.mul_(2), lambda x: x.zero_()],
+    "change", [change_in_place, assign_in_place, lambda x: x.mul_(2), lambda x: x.zero_()]
 )
 def test_a_leaf_that_requires_grad_is_not_changed_in_place(change):
     x = leaf(2)

@@ -80,9 +80,7 @@ def test_decorators_of_the_course_go_and_others_stay():
 
     settings = {"lesson": "99", "points": 1, "cases": lambda rng: [Case(1)], "hints": ["-"]}
 
-    @exercise(
-        **settings,
-    )
+    @exercise(**settings)
     @twice
     def decorated(x):
         """Doc."""

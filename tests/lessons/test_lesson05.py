@@ -11,11 +11,7 @@ import torch
 
 from dlcourse import exercises
 
-WORKED_EXAMPLE = [
-    ([[1, -2], [-1, 1]], [1, 0]),
-    ([[2, -1], [-2, -1]], [0, 0]),
-    ([[3, -1], [-1, 4]], [-2, 2]),
-]
+WORKED_EXAMPLE = [([[1, -2], [-1, 1]], [1, 0]), ([[2, -1], [-2, -1]], [0, 0]), ([[3, -1], [-1, 4]], [-2, 2])]
 
 
 def reference(name: str):

@@ -41,8 +41,7 @@ def test_fillers_have_pytorchs_spread(name, shape):
 
 
 @pytest.mark.parametrize(
-    "make",
-    [lambda m: m.Linear(200, 300), lambda m: m.Conv2d(8, 64, 5), lambda m: m.Embedding(300, 200)],
+    "make", [lambda m: m.Linear(200, 300), lambda m: m.Conv2d(8, 64, 5), lambda m: m.Embedding(300, 200)]
 )
 def test_layers_start_as_pytorchs(make):
     for ours, theirs in zip(make(nn).parameters(), make(torch.nn).parameters(), strict=True):
