@@ -36,9 +36,7 @@ def machine() -> str:
 def report(title: str, command: list[str]) -> str:
     """One section: the command, and what it printed."""
     print(f"{title} ...", flush=True)
-    run = subprocess.run(
-        [sys.executable, str(FOLDER / command[0]), *command[1:]], capture_output=True, text=True
-    )
+    run = subprocess.run([sys.executable, str(FOLDER / command[0]), *command[1:]], capture_output=True, text=True)
     if run.returncode:
         sys.exit(f"{command[0]} failed:\n{run.stderr}")
     print(run.stdout, flush=True)

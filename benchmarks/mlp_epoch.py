@@ -36,9 +36,7 @@ clock = time.perf_counter if THREADS > 1 else time.process_time
 SIZES = (784, 225, 225, 10)
 
 
-def ours(
-    weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, batch: int
-) -> Callable[[np.ndarray], float]:
+def ours(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, batch: int) -> Callable[[np.ndarray], float]:
     """A function that trains our network over the samples in the order given, and returns the last loss."""
     a, b, c, d = SIZES
     model = nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c), nn.ReLU(), nn.Linear(c, d))
@@ -111,17 +109,12 @@ def main() -> None:
     weights = [rng.uniform(-0.05, 0.05, s).astype(np.float32) for s in shapes]
     data = (weights, x, y, options.batch)
     short = np.arange(min(options.samples, 40 * options.batch))
-    fused = min(
-        (False, True), key=lambda f: min(timed(theirs(*data, f), short, options.batch)[0] for _ in range(3))
-    )
+    fused = min((False, True), key=lambda f: min(timed(theirs(*data, f), short, options.batch)[0] for _ in range(3)))
     mine, torchs = ours(*data), theirs(*data, fused)
     times = []
     for _ in range(options.repeats):
         order = rng.permutation(options.samples)
-        (a, our_loss), (b, their_loss) = (
-            timed(mine, order, options.batch),
-            timed(torchs, order, options.batch),
-        )
+        (a, our_loss), (b, their_loss) = (timed(mine, order, options.batch), timed(torchs, order, options.batch))
         times.append((a, b))
         print(f"dlcourse {a:.3f} s, PyTorch {b:.3f} s (losses {our_loss:.5f}, {their_loss:.5f})")
     a, b, ratio = (statistics.median(v) for v in zip(*((a, b, a / b) for a, b in times), strict=True))

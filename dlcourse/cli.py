@@ -42,9 +42,7 @@ def _add_build(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 04; by default every lesson")
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--check",
-        action="store_true",
-        help="execute nothing; fail where a notebook is not what its source makes",
+        "--check", action="store_true", help="execute nothing; fail where a notebook is not what its source makes"
     )
     what.add_argument(
         "--solutions", action="store_true", help="write the solved notebooks, below build/solutions, instead"
@@ -54,19 +52,13 @@ def _add_build(commands: argparse._SubParsersAction) -> None:
         action="store_true",
         help="new texts around the outputs that are there; refused where code changed",
     )
-    parser.add_argument(
-        "--fresh", action="store_true", help="renew outputs that differ from run to run, such as times"
-    )
+    parser.add_argument("--fresh", action="store_true", help="renew outputs that differ from run to run, such as times")
     parser.add_argument(
         "--without-mnist", action="store_true", help="build as on a machine without MNIST, for a preview"
     )
+    parser.add_argument("--ignore-budget", action="store_true", help="write a notebook even if it ran too long")
     parser.add_argument(
-        "--ignore-budget", action="store_true", help="write a notebook even if it ran too long"
-    )
-    parser.add_argument(
-        "--repository",
-        metavar="OWNER/NAME",
-        help="for a fork: the repository that badges and set-up cells name",
+        "--repository", metavar="OWNER/NAME", help="for a fork: the repository that badges and set-up cells name"
     )
     parser.set_defaults(command=_build)
 

@@ -44,9 +44,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 
 def uses_of(parts: tuple[str, ...], by: str) -> list[str]:
     """Where the part ``by`` of the package imports one of ``parts``."""
-    modules = (
-        [PACKAGE / f"{by}.py"] if (PACKAGE / f"{by}.py").exists() else sorted((PACKAGE / by).rglob("*.py"))
-    )
+    modules = [PACKAGE / f"{by}.py"] if (PACKAGE / f"{by}.py").exists() else sorted((PACKAGE / by).rglob("*.py"))
     found = [(path, line, name.split(".")) for path in modules for line, name in imports(path)]
     return [
         f"{path.relative_to(PACKAGE)}:{line} imports {'.'.join(name)}"
@@ -62,15 +60,9 @@ def all_parts() -> list[str]:
 def test_the_reader_of_imports_sees_every_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = tmp_path / "nn" / "layers.py"
     module.parent.mkdir()
-    module.write_text(
-        "import dlcourse.plots as p\nfrom . import init\ndef f():\n    from ..optim.sgd import SGD\n"
-    )
+    module.write_text("import dlcourse.plots as p\nfrom . import init\ndef f():\n    from ..optim.sgd import SGD\n")
     monkeypatch.setitem(globals(), "PACKAGE", tmp_path)
-    assert [name for _, name in imports(module)] == [
-        "dlcourse.plots",
-        "dlcourse.nn.init",
-        "dlcourse.optim.sgd.SGD",
-    ]
+    assert [name for _, name in imports(module)] == ["dlcourse.plots", "dlcourse.nn.init", "dlcourse.optim.sgd.SGD"]
     assert len(uses_of(("plots", "optim"), by="nn")) == 2
 
 

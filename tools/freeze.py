@@ -12,9 +12,7 @@ LEFT_OUT = ("nvidia-", "cuda-", "triton", "dlcourse", "pip", "setuptools", "whee
 
 def constraints() -> list[str]:
     """The lines ``name==version``, sorted; a local part such as ``+cpu`` is dropped."""
-    pins = {
-        d.metadata["Name"].lower().replace("_", "-"): d.version.partition("+")[0] for d in distributions()
-    }
+    pins = {d.metadata["Name"].lower().replace("_", "-"): d.version.partition("+")[0] for d in distributions()}
     return [f"{name}=={version}" for name, version in sorted(pins.items()) if not name.startswith(LEFT_OUT)]
 
 

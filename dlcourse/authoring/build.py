@@ -20,11 +20,7 @@ from dlcourse.authoring.notebook import Exercises, Recipe, Step, assemble, plan,
 from dlcourse.authoring.project import Project
 from dlcourse.authoring.source import read_facts, read_lesson
 
-RUN, KEEP, HIDE = (
-    "run",
-    "keep",
-    "hide",
-)  # what to do with MNIST cells: run them, keep their outputs, hide MNIST
+RUN, KEEP, HIDE = ("run", "keep", "hide")  # what to do with MNIST cells: run them, keep their outputs, hide MNIST
 _NO_LABELS = Labels(labelling.SECONDS[0], 0, labelling.MEGABYTES[0])
 
 
@@ -101,9 +97,7 @@ def build_lesson(recipe: Recipe, options: Options) -> Path:
 # --- With execution --------------------------------------------------------------------------------------
 
 
-def _executed(
-    recipe: Recipe, options: Options, student: NotebookNode | None, old: NotebookNode | None
-) -> NotebookNode:
+def _executed(recipe: Recipe, options: Options, student: NotebookNode | None, old: NotebookNode | None) -> NotebookNode:
     """Run the cells. ``student`` is the student's notebook that is there, ``old`` the one to be replaced."""
     previous = stored_labels(student)
     steps = plan(recipe, previous or _NO_LABELS, options.solved)
@@ -134,9 +128,7 @@ def _is_left_out(step: Step, how: str) -> bool:
     return step.needs_mnist and (how == KEEP or (how == HIDE and not step.kept))
 
 
-def _how_to_treat_mnist(
-    recipe: Recipe, options: Options, steps: list[Step], student: NotebookNode | None
-) -> str:
+def _how_to_treat_mnist(recipe: Recipe, options: Options, steps: list[Step], student: NotebookNode | None) -> str:
     """``RUN``, ``KEEP`` or ``HIDE``.
 
     Raises:
@@ -177,9 +169,7 @@ def _measure(run: Run, steps: list[Step], with_mnist: bool) -> Measurement:
     return Measurement(sum(run.seconds.values()), without, run.megabytes, with_mnist)
 
 
-def _enforce_budget(
-    recipe: Recipe, run: Run, measured: Measurement, steps: list[Step], options: Options
-) -> None:
+def _enforce_budget(recipe: Recipe, run: Run, measured: Measurement, steps: list[Step], options: Options) -> None:
     lesson = recipe.lesson
     options.say(
         f"  {lesson.name} ran {measured.seconds:.1f} s, {measured.seconds_without_mnist:.1f} s of it "

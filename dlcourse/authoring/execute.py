@@ -41,11 +41,7 @@ class Run:
 
 
 def execute(
-    lesson: Lesson,
-    steps: list[Step],
-    *,
-    offline: bool = False,
-    progress: Callable[[str], None] = lambda line: None,
+    lesson: Lesson, steps: list[Step], *, offline: bool = False, progress: Callable[[str], None] = lambda line: None
 ) -> Run:
     """Run the code of ``steps`` from top to bottom; outputs and execution counts are put into the cells.
 

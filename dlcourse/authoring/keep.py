@@ -74,8 +74,7 @@ def _alike(new: list[NotebookNode], old: list[NotebookNode]) -> bool:
 def _masked(value: object) -> object:
     if isinstance(value, dict):
         return {
-            key: item if key.startswith(("image/", "application/")) else _masked(item)
-            for key, item in value.items()
+            key: item if key.startswith(("image/", "application/")) else _masked(item) for key, item in value.items()
         }
     if isinstance(value, list):
         return [_masked(item) for item in value]

@@ -20,9 +20,7 @@ MAX_LINES = 25
 _ADDRESS = re.compile(r"\b(?:https?|ftp)://|\bwww\.\w|\bgit\+")
 _INSTALL = re.compile(r"\b(?:pip3?|conda|mamba|uv)\s+install\b|[%!]\s*pip\b|\bensurepip\b")
 _MAGIC = re.compile(r"^\s*(?:[%!]|#\s*%\w)")
-_ABSOLUTE = re.compile(
-    r"(?:/(?:tmp|home|root|usr|var|etc|opt|mnt|content|work|Users)\b|~/|[A-Za-z]:\\|\.{1,2}/)"
-)
+_ABSOLUTE = re.compile(r"(?:/(?:tmp|home|root|usr|var|etc|opt|mnt|content|work|Users)\b|~/|[A-Za-z]:\\|\.{1,2}/)")
 _FILE = re.compile(r"[\w. /\\-]+\.(?:npz|npy|csv|tsv|txt|json|pkl|png|jpe?g|svg|gz|zip|h5|pt)")
 _READS_OR_WRITES = {
     "open", "load", "save", "savez", "savez_compressed", "savefig", "loadtxt", "savetxt", "genfromtxt",
@@ -33,9 +31,7 @@ _WORKING_FOLDER = {"os.getcwd", "os.chdir", "Path.cwd"}
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)]*)\)")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)]*)\)")
 _IMG_TAG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_OUTSIDE_TAG = re.compile(
-    r"<(?:link|script|iframe|video|audio|object|embed|style)\b|@import\b", re.IGNORECASE
-)
+_OUTSIDE_TAG = re.compile(r"<(?:link|script|iframe|video|audio|object|embed|style)\b|@import\b", re.IGNORECASE)
 _NOT_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 _TARGET = re.compile(r"(?:https?://[^\s\"]+|#[^\s\"]+|\d\d_\w+\.ipynb(?:#[^\s\"]+)?)(?:\s+\"[^\"]*\")?")
 
@@ -95,13 +91,9 @@ def _path_message(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute) and ast.unparse(node) in _WORKING_FOLDER:
         return "a lesson does not depend on the working folder"
     if isinstance(node, ast.Call) and _called(node) in _READS_OR_WRITES:
-        names = [
-            arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
-        ]
+        names = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         if any(map(_FILE.fullmatch, names)):
-            return (
-                f"the file {names[0]!r} lies in the working folder: use a temporary folder, or dlcourse.data"
-            )
+            return f"the file {names[0]!r} lies in the working folder: use a temporary folder, or dlcourse.data"
     return ""
 
 
@@ -121,9 +113,7 @@ def claims_assert_silently(recipe: Recipe) -> Iterator[Problem]:
             continue
         nodes = _nodes(cell)
         calls = [node for node in nodes if isinstance(node, ast.Call)]
-        if not any(isinstance(n, ast.Assert) for n in nodes) and not any(
-            "assert" in _called(c) for c in calls
-        ):
+        if not any(isinstance(n, ast.Assert) for n in nodes) and not any("assert" in _called(c) for c in calls):
             yield Problem(recipe.lesson.path, cell.line, "this claim asserts nothing")
         for call in calls:
             if _called(call) in ("print", "display", "show"):
@@ -135,9 +125,7 @@ def plots_end_with_semicolon(recipe: Recipe) -> Iterator[Problem]:
     for cell in recipe.lesson.cells:
         last = drawing(cell.text) if cell.kind == "code" else None
         if last is not None and not cell.text.rstrip().endswith(";"):
-            yield _problem(
-                recipe, cell, last.lineno - 1, "end the plot call with `;`, or its value is printed"
-            )
+            yield _problem(recipe, cell, last.lineno - 1, "end the plot call with `;`, or its value is printed")
 
 
 # --- Text ------------------------------------------------------------------------------------------------
@@ -147,27 +135,21 @@ def no_outside_pictures(recipe: Recipe) -> Iterator[Problem]:
     """In Colab there is nothing but the notebook, and nothing is loaded from elsewhere: figures are drawn."""
     for cell, number, text in _markdown_lines(recipe.lesson):
         targets = [match["target"] for match in _IMAGE.finditer(text)]
-        targets += [
-            m[1] for tag in _IMG_TAG.findall(text) if (m := re.search(r"src\s*=\s*[\"']?([^\"'\s>]*)", tag))
-        ]
+        targets += [m[1] for tag in _IMG_TAG.findall(text) if (m := re.search(r"src\s*=\s*[\"']?([^\"'\s>]*)", tag))]
         for target in targets:
             if not target.startswith("data:"):
                 yield _problem(
                     recipe, cell, number, f"the picture {target!r} is not in the notebook: draw it in a cell"
                 )
         if match := _OUTSIDE_TAG.search(text):
-            yield _problem(
-                recipe, cell, number, f"{match[0]} brings scripts or styles; the text is plain Markdown"
-            )
+            yield _problem(recipe, cell, number, f"{match[0]} brings scripts or styles; the text is plain Markdown")
 
 
 def pictures_have_alternatives(recipe: Recipe) -> Iterator[Problem]:
     """Who cannot see a picture reads its text alternative."""
     for cell, number, text in _markdown_lines(recipe.lesson):
         silent = any(not match["alt"].strip() for match in _IMAGE.finditer(text))
-        silent = silent or any(
-            not re.search(r"alt\s*=\s*[\"'][^\"']+", tag) for tag in _IMG_TAG.findall(text)
-        )
+        silent = silent or any(not re.search(r"alt\s*=\s*[\"'][^\"']+", tag) for tag in _IMG_TAG.findall(text))
         if silent:
             yield _problem(recipe, cell, number, "a picture without a text alternative")
 
@@ -181,9 +163,7 @@ def links_are_whole(recipe: Recipe) -> Iterator[Problem]:
                 message = f"not a link to an address, a heading or a lesson: {match[0]}"
                 yield _problem(recipe, cell, number, message)
             elif target[:2].isdigit() and target.partition(".")[0] not in _lesson_names(recipe):
-                yield _problem(
-                    recipe, cell, number, f"there is no lesson {target} (yet): name it without a link"
-                )
+                yield _problem(recipe, cell, number, f"there is no lesson {target} (yet): name it without a link")
 
 
 def _lesson_names(recipe: Recipe) -> set[str]:
@@ -203,9 +183,7 @@ def each_exercise_once(recipe: Recipe) -> Iterator[Problem]:
             yield Problem(lesson.path, cell.line, message)
     for name in recipe.exercises:
         if name not in used:
-            yield Problem(
-                lesson.path, 0, f"exercise {name!r} is registered for this lesson, but has no cell here"
-            )
+            yield Problem(lesson.path, 0, f"exercise {name!r} is registered for this lesson, but has no cell here")
 
 
 def exercises_follow_what_they_need(recipe: Recipe) -> Iterator[Problem]:

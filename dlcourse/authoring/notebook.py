@@ -143,16 +143,12 @@ def _claim(path: Path, cell: SourceCell) -> NotebookNode:
 def _exercise(cell: SourceCell, recipe: Recipe, solved: bool) -> list[Step]:
     exercise = recipe.exercises.get(cell.exercise)
     if exercise is None:
-        message = (
-            f"lesson {recipe.lesson.number} has no exercise called {cell.exercise!r} in dlcourse/exercises"
-        )
+        message = f"lesson {recipe.lesson.number} has no exercise called {cell.exercise!r} in dlcourse/exercises"
         raise SourceError([Problem(recipe.lesson.path, cell.line, message)])
     name = exercise.name
     text = exercise.solution_source if solved else exercise.stub
     answer = new_code_cell(text.strip("\n"), id=f"{name}-answer", metadata=_role(name, "answer"))
-    test = new_code_cell(
-        f"check({name})", id=f"{name}-check", metadata=_role(name, "check", points=exercise.points)
-    )
+    test = new_code_cell(f"check({name})", id=f"{name}-check", metadata=_role(name, "check", points=exercise.points))
     steps = [Step(answer, cell), Step(test, cell)]
     if solved:
         proof = f"assert check({name}).passed, 'the reference answer does not pass the check of {name}'"

@@ -122,10 +122,7 @@ def _told(error: Exception) -> str:
 
 def main(arguments: list[str]) -> int:
     """Run ``claims`` or ``exercises`` of a source and return the exit status."""
-    runs: dict[str, Callable[[Recipe], Iterator[str]]] = {
-        "claims": failing_claims,
-        "exercises": failing_exercises,
-    }
+    runs: dict[str, Callable[[Recipe], Iterator[str]]] = {"claims": failing_claims, "exercises": failing_exercises}
     what, path = arguments
     source = Path(path).resolve()
     failures = list(runs[what](recipe_for(find_project(source.parent), source)))

@@ -186,21 +186,13 @@ def _cell(raw: Any, line: int, first_line: int, before: list[SourceCell]) -> tup
     tags = tuple(metadata.get("tags", ()))
     exercise = metadata.get("exercise", "")
     kind = _kind(raw.cell_type, tags, exercise)
-    wrong = [
-        f"`{key}` is no option of a cell: use id, tags, exercise"
-        for key in metadata
-        if key not in _HEADER_KEYS
-    ]
+    wrong = [f"`{key}` is no option of a cell: use id, tags, exercise" for key in metadata if key not in _HEADER_KEYS]
     wrong += [f"unknown tag {tag!r}; known are: {', '.join(TAGS)}" for tag in tags if tag not in TAGS]
     cell_id = metadata.get("id", "")
     if kind in ("markdown", "code") and not wrong and not _ID.fullmatch(str(cell_id)):
-        wrong.append(
-            f'every cell needs an id of letters, digits and `-` (`# %% id="..."`), this one has {cell_id!r}'
-        )
+        wrong.append(f'every cell needs an id of letters, digits and `-` (`# %% id="..."`), this one has {cell_id!r}')
     if kind == "exercise" and (raw.source.strip() or tags or cell_id):
-        wrong.append(
-            "an exercise cell is empty and has no id or tags: its text comes from dlcourse/exercises"
-        )
+        wrong.append("an exercise cell is empty and has no id or tags: its text comes from dlcourse/exercises")
     if not cell_id:
         cell_id = exercise or _derived_id(kind, before)
     return SourceCell(kind, str(cell_id), raw.source, tags, line, first_line, exercise), wrong

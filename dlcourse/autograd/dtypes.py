@@ -11,9 +11,7 @@ import numpy as np
 from dlcourse.autograd.operands import method
 from dlcourse.autograd.tensor import Tensor
 
-float32, float64, int32, int64, uint8, bool_ = map(
-    np.dtype, ("float32", "float64", "int32", "int64", "uint8", "bool")
-)
+float32, float64, int32, int64, uint8, bool_ = map(np.dtype, ("float32", "float64", "int32", "int64", "uint8", "bool"))
 
 
 class device(str):

@@ -15,9 +15,7 @@ class GradcheckError(RuntimeError):
     """A gradient that differs from finite differences."""
 
 
-def gradcheck(
-    f: Callable[..., Tensor], inputs: Any, eps: float = 1e-6, atol: float = 1e-5, rtol: float = 1e-3
-) -> bool:
+def gradcheck(f: Callable[..., Tensor], inputs: Any, eps: float = 1e-6, atol: float = 1e-5, rtol: float = 1e-3) -> bool:
     """Compare the gradients that ``backward()`` gives with central differences (f(x+ε) − f(x−ε)) / 2ε.
 
     f's result is reduced to one number by a fixed random weight for each of its entries, so that one

@@ -41,9 +41,7 @@ def trace(root: Any) -> Graph:
         RuntimeError: ``root`` is a tensor whose graph ``backward()`` has freed.
     """
     if getattr(root, "op", "") and not root.parents:
-        raise RuntimeError(
-            "backward() has freed this graph. Draw it before, or call backward(retain_graph=True)."
-        )
+        raise RuntimeError("backward() has freed this graph. Draw it before, or call backward(retain_graph=True).")
     order = topological_order(root)
     place = {id(node): i for i, node in enumerate(order)}
     nodes = [Node(getattr(n, "label", ""), n.op, _array(n.data), _array(n.grad)) for n in order]

@@ -34,9 +34,7 @@ def reduction(rule: Callable[..., tuple[np.ndarray, Gradient]]) -> Callable[...,
     """
     name = rule.__name__
 
-    def function(
-        x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None, **options: Any
-    ) -> Tensor:
+    def function(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None, **options: Any) -> Tensor:
         if x.dtype.kind != "f" and name not in ("sum", "amax", "amin"):
             raise RuntimeError(f"{name}() needs floats, this tensor is {x.dtype}: call .float() first.")
         axes = _axes(dim, axis)

@@ -37,9 +37,7 @@ class Value:
         label: a name for drawings.
     """
 
-    def __init__(
-        self, data: float, label: str = "", parents: tuple = (), slopes: tuple = (), op: str = ""
-    ) -> None:
+    def __init__(self, data: float, label: str = "", parents: tuple = (), slopes: tuple = (), op: str = "") -> None:
         self.data = data
         self.grad = 0.0
         self.parents = parents

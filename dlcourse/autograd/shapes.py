@@ -26,9 +26,7 @@ def reshape(x: Tensor, *shape: Any) -> Tensor:
     try:
         y = x.data.reshape(sizes(shape))
     except ValueError:
-        raise RuntimeError(
-            f"shape {x.shape} ({x.data.size} numbers) can't be reshaped to {sizes(shape)}."
-        ) from None
+        raise RuntimeError(f"shape {x.shape} ({x.data.size} numbers) can't be reshaped to {sizes(shape)}.") from None
     return Tensor.from_op(y, (x,), lambda g: (g.reshape(x.shape),), "reshape")
 
 

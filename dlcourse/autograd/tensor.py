@@ -146,9 +146,7 @@ class Tensor:
 
     def _accumulate(self, part: np.ndarray) -> None:
         if part.shape != self.data.shape:
-            raise RuntimeError(
-                f"a backward function gave shape {part.shape} to a parent of shape {self.shape}."
-            )
+            raise RuntimeError(f"a backward function gave shape {part.shape} to a parent of shape {self.shape}.")
         if self.grad is not None:
             self.grad._data += part
             return
@@ -168,9 +166,7 @@ class Tensor:
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Ask for gradients with respect to this leaf (or stop asking); returns the tensor."""
         if requires_grad and self.data.dtype.kind != "f":
-            raise RuntimeError(
-                f"only floating-point tensors can require gradients, this one is {self.dtype}."
-            )
+            raise RuntimeError(f"only floating-point tensors can require gradients, this one is {self.dtype}.")
         self.requires_grad = requires_grad
         return self
 
@@ -258,9 +254,7 @@ class Tensor:
 
     def __repr__(self) -> str:
         digits = 0 if self.dtype.kind != "f" or np.array_equal(self.data, np.rint(self.data)) else 4
-        text = np.array2string(
-            self.data, separator=", ", precision=digits, floatmode="fixed", prefix="tensor("
-        )
+        text = np.array2string(self.data, separator=", ", precision=digits, floatmode="fixed", prefix="tensor(")
         usual = self.dtype in (np.float32, np.int64, np.bool_)
         dtype = "" if usual else f", dtype={self.dtype}"
         grad = f", grad_fn=<{self.op}>" if self.op else ", requires_grad=True" if self.requires_grad else ""

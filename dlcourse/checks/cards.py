@@ -16,13 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # From Okabe and Ito's palette: told apart by colour-blind readers, and seen on white and on black.
-_EDGES = {
-    "right": "#009E73",
-    "wrong": "#D55E00",
-    "partly": "#E69F00",
-    "neutral": "#888888",
-    "hint": "#0072B2",
-}
+_EDGES = {"right": "#009E73", "wrong": "#D55E00", "partly": "#E69F00", "neutral": "#888888", "hint": "#0072B2"}
 _WIDTH = 96
 
 
@@ -110,18 +104,14 @@ def shell() -> Any:
 def _text(block: Block) -> str:
     if isinstance(block, Text):
         lines = block.words.splitlines()
-        return "\n".join(
-            textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines
-        )
+        return "\n".join(textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="  ") for line in lines)
     if isinstance(block, Code):
         return textwrap.indent(block.text, "    ")
     if isinstance(block, Facts):
         width = max(len(name) for name, _ in block.pairs)
         return "\n".join(_fact(name, value, width) for name, value in block.pairs)
     widths = [max(len(cell) for cell in column) for column in zip(*block.rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in block.rows
-    ]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in block.rows]
     return textwrap.indent("\n".join(lines), "  ")
 
 
@@ -159,9 +149,7 @@ def _fact_cells(name: str, value: str) -> str:
 
 def _grid(columns: int, cells: list[str]) -> str:
     template = "max-content " * (columns - 1) + "minmax(0,1fr)"
-    style = (
-        f"display:grid;grid-template-columns:{template};gap:.25em 1.2em;margin-top:.4em;align-items:baseline"
-    )
+    style = f"display:grid;grid-template-columns:{template};gap:.25em 1.2em;margin-top:.4em;align-items:baseline"
     return f'<div style="{style}">{"".join(cells)}</div>'
 
 

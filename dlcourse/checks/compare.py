@@ -28,13 +28,7 @@ import numpy as np
 
 from dlcourse.checks.plain import KINDS, NotPlain, Path, identical, is_list, plain
 
-_ARTICLES = {
-    "int": "an int",
-    "bool": "a bool",
-    "float": "a float",
-    "complex": "a complex number",
-    "str": "a string",
-}
+_ARTICLES = {"int": "an int", "bool": "a bool", "float": "a float", "complex": "a complex number", "str": "a string"}
 _PLURALS = {"int": "ints", "bool": "bools", "float": "floats", "complex": "complex numbers", "str": "strings"}
 # What a comparison in fewer digits than float64 can promise: (rtol, atol).
 _COARSE = {"float32": (1e-4, 1e-5), "complex64": (1e-4, 1e-5), "float16": (1e-2, 1e-3)}
@@ -130,9 +124,7 @@ def _structure(path: Path, expected: Any, got: Any) -> Difference | None:
             return differs(f"The key {missing[0]!r} is missing; yours are {_short(list(got))}.")
         extra = [key for key in got if key not in expected]
         if extra:
-            return differs(
-                f"The key {extra[0]!r} is not expected; the keys should be {_short(list(expected))}."
-            )
+            return differs(f"The key {extra[0]!r} is not expected; the keys should be {_short(list(expected))}.")
     return None
 
 
@@ -196,9 +188,7 @@ def _is_exact(expected: Any, got: Any) -> bool:
     return _kind(expected) in ("bool", "int") and _kind(got) in ("bool", "int")
 
 
-def _numbers(
-    path: Path, expected: np.ndarray, got: np.ndarray, rtol: float, atol: float
-) -> Difference | None:
+def _numbers(path: Path, expected: np.ndarray, got: np.ndarray, rtol: float, atol: float) -> Difference | None:
     if expected.dtype.kind not in "fc":
         wrong = expected != got
     else:
@@ -252,9 +242,7 @@ def _special(expected: np.ndarray, got: np.ndarray) -> str:
     if (np.isnan(got) & ~np.isnan(numbers)).any():
         return "Your answer contains nan: look for 0/0, inf - inf, or the log of a negative number."
     if (np.isinf(got) & ~np.isinf(numbers)).any():
-        return (
-            "Your answer contains inf: look for a division by 0, the log of 0, or the exp of a large number."
-        )
+        return "Your answer contains inf: look for a division by 0, the log of 0, or the exp of a large number."
     return ""
 
 

@@ -25,9 +25,7 @@ def hint(answer_or_name: Any) -> None:
         session.hints_given[exercise.name] = given + 1
         blocks: list[Any] = [Text(exercise.hints[given])]
         if given + 1 == total:
-            blocks.append(
-                Text(f"This was the last hint. `solution({exercise.name})` leads on to the solution.")
-            )
+            blocks.append(Text(f"This was the last hint. `solution({exercise.name})` leads on to the solution."))
         Card("➜", f"{exercise.name}: hint {given + 1} of {total}", "hint", blocks).show()
         return
     words = f"You have seen all hints. `solution({exercise.name})` leads on to the solution."
@@ -49,11 +47,7 @@ def solution(answer_or_name: Any, sure: bool = False) -> None:
         _show_code(exercise.solution_source)
         return
     left = len(exercise.hints) - session.hints_given.get(exercise.name, 0)
-    hints = (
-        f"There {_is_are(left, 'hint')} left that you have not seen: `hint({exercise.name})`. "
-        if left
-        else ""
-    )
+    hints = f"There {_is_are(left, 'hint')} left that you have not seen: `hint({exercise.name})`. " if left else ""
     words = (
         f"You learn most from your own attempt, also from one that fails. {hints}"
         f"If you would like to read the solution now: `solution({exercise.name}, sure=True)`."

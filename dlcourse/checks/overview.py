@@ -8,12 +8,7 @@ from dlcourse.checks.cards import Card, Table, Text
 from dlcourse.checks.session import session
 from dlcourse.exercises import Exercise
 
-_WORDS = {
-    "right": "✓ right",
-    "partly": "◐ partly right",
-    "wrong": "✗ not yet",
-    "not started": "○ not started",
-}
+_WORDS = {"right": "✓ right", "partly": "◐ partly right", "wrong": "✗ not yet", "not started": "○ not started"}
 
 
 def progress(lesson: str | None = None) -> None:
@@ -33,9 +28,7 @@ def progress(lesson: str | None = None) -> None:
         raise ValueError('Which lesson? Run the set-up cell first, or say it: progress("04").')
     found = exercises.for_lesson(lesson)
     if not found:
-        raise ValueError(
-            f"Lesson {lesson!r} has no exercises. Lessons are written with two digits, such as '04'."
-        )
+        raise ValueError(f"Lesson {lesson!r} has no exercises. Lessons are written with two digits, such as '04'.")
     states = [_state(exercise) for exercise in found]
     earned, total = sum(points for _, points in states), sum(exercise.points for exercise in found)
     rows = [("exercise", "points", "state")]

@@ -55,9 +55,7 @@ def load(exercise: Exercise) -> Loaded:
         return Loaded(None, f"yours cannot be read: {type(error).__name__}")
     known = _memory.loaded.get(exercise.name)
     if known is None or known[0] != text:
-        made = (
-            Loaded(None, "none of yours is kept yet", missing=True) if text is None else _make(exercise, text)
-        )
+        made = Loaded(None, "none of yours is kept yet", missing=True) if text is None else _make(exercise, text)
         known = _memory.loaded[exercise.name] = (text, made)
     return known[1]
 

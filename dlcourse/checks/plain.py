@@ -87,9 +87,7 @@ class _Rebuilder:
         kind = type(value)
         self.places += 1
         if self.places > MAX_PLACES or len(path) > MAX_DEPTH:
-            raise NotPlain(
-                "The answer is too large or nested too deeply to be compared. Does it hold itself?"
-            )
+            raise NotPlain("The answer is too large or nested too deeply to be compared. Does it hold itself?")
         if id(kind) in _SIMPLE:
             return value
         if kind is np.ndarray:
@@ -172,9 +170,7 @@ def _describe_stranger(kind: type) -> str:
     name = _true_name(kind)
     if name in _LAZY:
         return f"Your answer is a `{name}` object. Wrap it in list(...)."
-    other = (
-        f"{with_article(name)} object, which cannot be compared. Return numbers, arrays, or lists of them."
-    )
+    other = f"{with_article(name)} object, which cannot be compared. Return numbers, arrays, or lists of them."
     return f"Your answer is {_STRANGERS.get(name, other)}"
 
 

@@ -236,9 +236,7 @@ def _changed_argument(exercise: Exercise, trial: Trial, outcome: Outcome) -> str
         return ""
     names = argument_names(exercise, trial.case)
     after = outcome.arguments_after or [(), {}]
-    values = zip(
-        names, _flat(trial.arguments_before), _flat(trial.arguments_after), _flat(after), strict=False
-    )
+    values = zip(names, _flat(trial.arguments_before), _flat(trial.arguments_after), _flat(after), strict=False)
     for name, old, wanted, now in values:
         if not identical(wanted, now):
             if not identical(old, wanted):
@@ -267,9 +265,7 @@ def argument_names(exercise: Exercise, case: Case) -> list[str]:
     return positional + list(case.kwargs)
 
 
-def evaluate(
-    exercise: Exercise, answer: Any, trials: Sequence[Trial], seconds: float = SECONDS_PER_CASE
-) -> Report:
+def evaluate(exercise: Exercise, answer: Any, trials: Sequence[Trial], seconds: float = SECONDS_PER_CASE) -> Report:
     """Run an answer on trials and report on it.
 
     An answer that does not end in time is not run again: its remaining cases count as failed.

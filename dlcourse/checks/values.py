@@ -42,14 +42,7 @@ def _array(value: np.ndarray) -> str:
         value = value + 0.0  # -0.0 looks like an error where there is none
     # Not NumPy's repr: newer releases add the shape to it, and stored outputs should stay the same.
     numbers = np.array2string(
-        value,
-        _WIDTH,
-        precision=4,
-        suppress_small=True,
-        separator=", ",
-        prefix="array(",
-        threshold=40,
-        edgeitems=3,
+        value, _WIDTH, precision=4, suppress_small=True, separator=", ", prefix="array(", threshold=40, edgeitems=3
     )
     usual = value.dtype in (np.float64, np.int64) or value.dtype.kind in "bU"
     return f"array({numbers})" if usual else f"array({numbers}, dtype={value.dtype})"

@@ -100,14 +100,7 @@ def from_report(report: Report, mistake: Mistake | None, notes: list[str]) -> Ch
         blocks += _explanation(report, failure, sentence)
     blocks += [Text(note) for note in notes]
     result = CheckResult(
-        exercise.name,
-        report.passed,
-        report.points,
-        exercise.points,
-        status,
-        dict(report.parts),
-        sentence,
-        failure,
+        exercise.name, report.passed, report.points, exercise.points, status, dict(report.parts), sentence, failure
     )
     result.card = _card(result, blocks)
     return result
@@ -178,9 +171,7 @@ def _which_case(report: Report, failure: Failure) -> str:
 def _facts(exercise: Exercise, failure: Failure) -> list[tuple[str, str]]:
     case = failure.trial.case
     arguments = [*case.args, *case.kwargs.values()]
-    facts = [
-        (name, _shown(value)) for name, value in zip(argument_names(exercise, case), arguments, strict=True)
-    ]
+    facts = [(name, _shown(value)) for name, value in zip(argument_names(exercise, case), arguments, strict=True)]
     if failure.kind == "changed input":
         return facts
     place, expected, got = _where_it_differs(failure)

@@ -157,6 +157,4 @@ def _image_shape(batch: tuple[int, ...], shape: tuple[int, ...] | None) -> tuple
 
 def _same_length(x: np.ndarray, y: np.ndarray) -> None:
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
-        raise ValueError(
-            f"x and y need one row per example each, but have the shapes {x.shape} and {y.shape}"
-        )
+        raise ValueError(f"x and y need one row per example each, but have the shapes {x.shape} and {y.shape}")

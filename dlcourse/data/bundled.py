@@ -55,13 +55,7 @@ def _table(name: str, raw: Any, test_size: float, seed: int) -> Dataset:
 
 
 def _dataset(
-    name: str,
-    x: np.ndarray,
-    y: np.ndarray,
-    classes: tuple[str, ...],
-    test_size: float,
-    seed: int,
-    **more: Any,
+    name: str, x: np.ndarray, y: np.ndarray, classes: tuple[str, ...], test_size: float, seed: int, **more: Any
 ) -> Dataset:
     x_train, x_test, y_train, y_test = train_test_split(
         x.astype(np.float32), y.astype(np.int64), test_size, stratify=True, seed=seed

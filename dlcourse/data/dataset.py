@@ -43,9 +43,7 @@ class Dataset:
     def __repr__(self) -> str:
         names = ", ".join(self.class_names[:3]) + (", ..." if self.n_classes > 3 else "")
         size = 1 if self.x_train.ndim == 1 else self.x_train.shape[1:]
-        low, high = (
-            (f"{v:.3g}" for v in (self.x_train.min(), self.x_train.max())) if self.x_train.size else "--"
-        )
+        low, high = (f"{v:.3g}" for v in (self.x_train.min(), self.x_train.max())) if self.x_train.size else "--"
         return (
             f"Dataset {self.name}: {len(self.x_train):,} training and {len(self.x_test):,} test examples\n"
             f"  x: {self.x_train.dtype}, each of shape {size}, values from {low} to {high}\n"

@@ -35,15 +35,11 @@ def read_idx(content: bytes, name: str = "the file") -> np.ndarray:
     except zlib.error as error:
         raise ValueError(f"{name} is damaged: it cannot be decompressed ({error})") from error
     if len(values) != count or not decoder.eof:
-        raise ValueError(
-            f"{name} is damaged: it does not hold the {count:,} values of the shape {shape} it states"
-        )
+        raise ValueError(f"{name} is damaged: it does not hold the {count:,} values of the shape {shape} it states")
     return np.frombuffer(values, dtype=np.uint8).reshape(shape)
 
 
 def _dimension_count(start: bytes, name: str) -> int:
     if len(start) < 4 or start[:2] != b"\0\0" or start[2] != _UNSIGNED_BYTE or not 1 <= start[3] <= 4:
-        raise ValueError(
-            f"{name} is not an idx file of unsigned bytes: it starts with {start.hex(' ') or 'nothing'}"
-        )
+        raise ValueError(f"{name} is not an idx file of unsigned bytes: it starts with {start.hex(' ') or 'nothing'}")
     return start[3]

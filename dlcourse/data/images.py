@@ -51,9 +51,7 @@ def load_cifar10(flat: bool = False, *, required: bool = True, progress: bool = 
     return _images("cifar10", train[:, 1:], train[:, 0], test[:, 1:], test[:, 0], CIFAR10, (3, 32, 32), flat)
 
 
-def _load_idx(
-    name: str, classes: tuple[str, ...], flat: bool, required: bool, progress: bool
-) -> Dataset | None:
+def _load_idx(name: str, classes: tuple[str, ...], flat: bool, required: bool, progress: bool) -> Dataset | None:
     files = _files(name, required, progress)
     if files is None:
         return None
@@ -65,9 +63,7 @@ def _load_idx(
 def _pair(files: Mapping[str, bytes], images: str, labels: str) -> tuple[np.ndarray, np.ndarray]:
     x, y = read_idx(files[images], images), read_idx(files[labels], labels)
     if x.ndim != 3 or y.ndim != 1 or len(x) != len(y):
-        raise ValueError(
-            f"{images} of shape {x.shape} and {labels} of shape {y.shape} do not belong together"
-        )
+        raise ValueError(f"{images} of shape {x.shape} and {labels} of shape {y.shape} do not belong together")
     return x, y
 
 

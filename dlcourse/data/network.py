@@ -87,14 +87,7 @@ class Downloader:
         """Download ``url`` to the path ``output_file``."""
         from tqdm.auto import tqdm
 
-        bar = tqdm(
-            total=self.size,
-            desc=self.label,
-            unit="B",
-            unit_scale=True,
-            leave=False,
-            disable=not self.progress,
-        )
+        bar = tqdm(total=self.size, desc=self.label, unit="B", unit_scale=True, leave=False, disable=not self.progress)
         with bar, open(output_file, "wb") as output:
             self._copy(url, output, bar)
 

@@ -37,9 +37,7 @@ def circles(n: int = 200, seed: Seed = 0, *, noise: float = 0.08, ratio: float =
     return _shuffled(x, y, rng)
 
 
-def spiral(
-    n: int = 300, seed: Seed = 0, *, classes: int = 3, turns: float = 0.65, noise: float = 0.03
-) -> Points:
+def spiral(n: int = 300, seed: Seed = 0, *, classes: int = 3, turns: float = 0.65, noise: float = 0.03) -> Points:
     """Give ``classes`` arms that wind ``turns`` times around the origin while their radius grows to 1.
 
     ``noise`` is the deviation of each coordinate.

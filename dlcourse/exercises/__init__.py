@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from dlcourse.exercises.core import (
-    Case,
-    Exercise,
-    Mistake,
-    UnknownExercise,
-    all_exercises,
-    exercise,
-    for_lesson,
-    get,
-)
+from dlcourse.exercises.core import Case, Exercise, Mistake, UnknownExercise, all_exercises, exercise, for_lesson, get
 
 all = all_exercises
 

@@ -31,16 +31,11 @@ def _chain_rule_cases(rng: Rng) -> Cases:
     lesson="04",
     points=1,
     cases=_chain_rule_cases,
-    equivalent_mutants=(
-        "df_ds * 1 -> df_ds / 1  # a factor of 1",
-        "df_ds * 1 -> df_ds / 1 (2)  # a factor of 1",
-    ),
+    equivalent_mutants=("df_ds * 1 -> df_ds / 1  # a factor of 1", "df_ds * 1 -> df_ds / 1 (2)  # a factor of 1"),
     hints=[
-        "Name the two numbers on the way: p = x * y, then s = p + z. Then f = s * s, one small step after "
-        "the other.",
+        "Name the two numbers on the way: p = x * y, then s = p + z. Then f = s * s, one small step after the other.",
         "Go back from f. How fast does f = s² grow with s? That slope, 2s, is what arrives at s.",
-        "The sum passes what arrives on to p and to z unchanged. The product multiplies it by the *other* "
-        "factor.",
+        "The sum passes what arrives on to p and to z unchanged. The product multiplies it by the *other* factor.",
     ],
 )
 def chain_rule(x, y, z):
@@ -175,11 +170,7 @@ def _walk(order_of: Callable, graph: dict[str, list[str]], root: str) -> Any:
     except _LimitRaised:
         return LIMIT_RAISED
     listed = sorted(order) if len(order) <= 40 else f"{len(set(order))} different ones"
-    return {
-        "how many nodes": len(order),
-        "which nodes (sorted)": listed,
-        "order": _kind_of_order(order, graph, root),
-    }
+    return {"how many nodes": len(order), "which nodes (sorted)": listed, "order": _kind_of_order(order, graph, root)}
 
 
 def _kind_of_order(order: list[str], graph: dict[str, list[str]], root: str) -> str:
@@ -199,8 +190,7 @@ def _kind_of_order(order: list[str], graph: dict[str, list[str]], root: str) -> 
     cases=_order_cases,
     call=_walk,
     hints=[
-        "A node may be put into the list once all its parents are in it. Parents first: that is the whole "
-        "rule.",
+        "A node may be put into the list once all its parents are in it. Parents first: that is the whole rule.",
         "With recursion: visit each parent first, then append the node itself. A set of nodes already "
         "visited keeps each of them from being placed twice.",
         "Without recursion: keep a list of work to do. When a node comes off it for the first time, put "
@@ -364,9 +354,7 @@ def _value_cases(rng: Rng) -> Cases:
     yield Case("x + x", {"x": 1.0}, slopes, part="backward", repeat=60)
 
 
-def _drive_value(
-    value_class: type, expression: str, leaves: dict[str, float], ask: str, repeat: int = 1
-) -> Any:
+def _drive_value(value_class: type, expression: str, leaves: dict[str, float], ask: str, repeat: int = 1) -> Any:
     """Evaluate the case's expression on students' values; ``repeat`` feeds the result back in as x."""
     values = {name: value_class(number) for name, number in leaves.items()}
     names = dict(values)
@@ -730,8 +718,7 @@ def _drive_gradient_check(
         "change of f by the distance between the two, 2h.",
         "for i in np.ndindex(x.shape): runs over all entries of an array of any shape. Make a fresh copy "
         "of x for each nudge, so that nothing is left behind.",
-        "At the end: np.abs(numeric - gradient) / np.maximum(1, np.abs(numeric)), and of that the largest "
-        "entry.",
+        "At the end: np.abs(numeric - gradient) / np.maximum(1, np.abs(numeric)), and of that the largest entry.",
     ],
 )
 def gradient_check(f, x, gradient, h=1e-5):
@@ -784,9 +771,7 @@ def forward_difference(f, x, gradient, h=1e-5):
     return _largest_error(numeric, gradient)
 
 
-@gradient_check.mistake(
-    "Your slopes are twice as steep as they are. From x - h to x + h is a distance of 2h, not h."
-)
+@gradient_check.mistake("Your slopes are twice as steep as they are. From x - h to x + h is a distance of 2h, not h.")
 def divides_by_h(f, x, gradient, h=1e-5):
     numeric = np.zeros(x.shape)
     for i, nudge in _nudges(x, h):
@@ -843,8 +828,7 @@ def difference_as_it_is(f, x, gradient, h=1e-5):
 
 
 @gradient_check.mistake(
-    "You average the errors. One wrong entry among a thousand right ones would hide in the mean: return "
-    "the largest."
+    "You average the errors. One wrong entry among a thousand right ones would hide in the mean: return the largest."
 )
 def mean_error(f, x, gradient, h=1e-5):
     numeric = np.zeros(x.shape)
@@ -889,8 +873,7 @@ def _unbroadcast_cases(rng: Rng) -> Cases:
     hints=[
         "Broadcasting used one number several times. Which rule says what happens to the gradients of a "
         "value that is used several times?",
-        "First the axes that broadcasting put in front: there are gradient.ndim - len(shape) of them. Sum "
-        "over them.",
+        "First the axes that broadcasting put in front: there are gradient.ndim - len(shape) of them. Sum over them.",
         "Then the axes that have length 1 in shape: sum over these with keepdims=True, so that the 1 stays.",
     ],
 )
@@ -967,8 +950,7 @@ def forgets_axes_of_length_one(gradient, shape):
 
 
 @unbroadcast.mistake(
-    "The numbers are right, the shape is not: summing over an axis of length 1 removed it. keepdims=True "
-    "keeps the 1."
+    "The numbers are right, the shape is not: summing over an axis of length 1 removed it. keepdims=True keeps the 1."
 )
 def loses_axes_of_length_one(gradient, shape):
     stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
@@ -993,8 +975,7 @@ def _linear_cases(rng: Rng) -> Cases:
         "shape of the thing that it belongs to.",
         "grad_x must be (N, in): which product of grad_output and weight has this shape? grad_weight must "
         "be (out, in): which product of grad_output and x?",
-        "The bias was broadcast over the N rows. Its gradient is what unbroadcast gives: the sum over the "
-        "rows.",
+        "The bias was broadcast over the N rows. Its gradient is what unbroadcast gives: the sum over the rows.",
     ],
 )
 def linear_backward(grad_output, x, weight):
@@ -1056,8 +1037,7 @@ def bias_averaged(grad_output, x, weight):
 
 
 @linear_backward.mistake(
-    "For the bias you sum along the rows. Each unit has one bias, used for all examples: sum over the "
-    "examples, axis 0."
+    "For the bias you sum along the rows. Each unit has one bias, used for all examples: sum over the examples, axis 0."
 )
 def bias_summed_along_the_rows(grad_output, x, weight):
     return grad_output @ weight, grad_output.T @ x, grad_output.sum(axis=1)
@@ -1091,8 +1071,7 @@ def _relu_cases(rng: Rng) -> Cases:
     points=1,
     cases=_relu_cases,
     hints=[
-        "ReLU's local slope is 1 where its input was positive and 0 elsewhere. What do slopes along a "
-        "path do?",
+        "ReLU's local slope is 1 where its input was positive and 0 elsewhere. What do slopes along a path do?",
         "x > 0 is an array of True and False, and in a product these count as 1 and 0.",
     ],
 )
@@ -1115,23 +1094,19 @@ def relu_backward(grad_output, x):
 
 
 @relu_backward.mistake(
-    "You looked at the sign of the gradient. ReLU lets a gradient pass, of either sign, where its *input* "
-    "was positive."
+    "You looked at the sign of the gradient. ReLU lets a gradient pass, of either sign, where its *input* was positive."
 )
 def mask_of_gradient(grad_output, x):
     return grad_output * (grad_output > 0)
 
 
-@relu_backward.mistake(
-    "This is ReLU's local slope. Slopes along a path multiply: bring in what arrives, grad_output."
-)
+@relu_backward.mistake("This is ReLU's local slope. Slopes along a path multiply: bring in what arrives, grad_output.")
 def local_slope_only(grad_output, x):
     return (x > 0).astype(float)
 
 
 @relu_backward.mistake(
-    "You multiply by ReLU's output. The backward pass needs its *slope*, which is 1 wherever the input "
-    "was positive."
+    "You multiply by ReLU's output. The backward pass needs its *slope*, which is 1 wherever the input was positive."
 )
 def multiplies_by_the_output(grad_output, x):
     return grad_output * np.maximum(x, 0)
@@ -1190,9 +1165,7 @@ def forgets_the_rate(parameters, gradients, rate):
     return [p - g for p, g in zip(parameters, gradients, strict=True)]
 
 
-@sgd_update.mistake(
-    "These are the steps alone. Subtract them from the parameters and return where you arrive."
-)
+@sgd_update.mistake("These are the steps alone. Subtract them from the parameters and return where you arrive.")
 def returns_the_step(parameters, gradients, rate):
     return [rate * g for g in gradients]
 
@@ -1215,8 +1188,7 @@ def returns_in_the_first_round(parameters, gradients, rate):
 
 
 @sgd_update.mistake(
-    "All your steps are equally long: you used the gradient's sign only. A steep slope asks for a larger "
-    "step."
+    "All your steps are equally long: you used the gradient's sign only. A steep slope asks for a larger step."
 )
 def sign_of_the_gradient(parameters, gradients, rate):
     return [p - rate * np.sign(g) for p, g in zip(parameters, gradients, strict=True)]
@@ -1284,8 +1256,7 @@ def forgets_the_mean(scores, labels):
 
 
 @softmax_cross_entropy_backward.mistake(
-    "The sign is turned round. Raising the true class's score lowers the loss, so its gradient must be "
-    "negative."
+    "The sign is turned round. Raising the true class's score lowers the loss, so its gradient must be negative."
 )
 def turned_round(scores, labels):
     return (_one_hot(labels, scores.shape[1]) - _softmax(scores)) / len(labels)
@@ -1336,8 +1307,7 @@ def columns_of_all_labels(scores, labels):
 
 
 @softmax_cross_entropy_backward.mistake(
-    "You divide by the number of entries. The loss is a mean over the *examples*, and there are len(labels) "
-    "of them."
+    "You divide by the number of entries. The loss is a mean over the *examples*, and there are len(labels) of them."
 )
 def mean_over_all_entries(scores, labels):
     return (_softmax(scores) - _one_hot(labels, scores.shape[1])) / scores.size
@@ -1433,9 +1403,7 @@ def masks_by_the_gradient(x, labels, w1, b1, w2, b2):
     return _backward_by_hand(x, labels, w1, b1, w2, b2, _relu, lambda g, z: g * (g > 0))
 
 
-@network_gradients.mistake(
-    "There is no ReLU in your forward pass: without it the two layers are one linear layer."
-)
+@network_gradients.mistake("There is no ReLU in your forward pass: without it the two layers are one linear layer.")
 def linear_forward(x, labels, w1, b1, w2, b2):
     return _backward_by_hand(x, labels, w1, b1, w2, b2, lambda z: z, lambda g, z: g)
 
@@ -1448,16 +1416,14 @@ def relu_on_the_way_back_only(x, labels, w1, b1, w2, b2):
 
 
 @network_gradients.mistake(
-    "The arguments of relu_backward have changed places: first the gradient that arrives, then what ReLU was "
-    "given."
+    "The arguments of relu_backward have changed places: first the gradient that arrives, then what ReLU was given."
 )
 def relu_backward_with_swapped_arguments(x, labels, w1, b1, w2, b2):
     return _backward_by_hand(x, labels, w1, b1, w2, b2, _relu, lambda g, z: z * (g > 0))
 
 
 @network_gradients.mistake(
-    "All is right but w2's gradient: going back, you told the second layer that it was given z. It was given "
-    "h."
+    "All is right but w2's gradient: going back, you told the second layer that it was given z. It was given h."
 )
 def second_layer_told_z(x, labels, w1, b1, w2, b2):
     z = x @ w1.T + b1
@@ -1477,8 +1443,7 @@ def gradient_for_x_too(x, labels, w1, b1, w2, b2):
 
 
 @network_gradients.mistake(
-    "The numbers are right, the order is not: the hidden layer's two gradients come first, then the "
-    "output layer's."
+    "The numbers are right, the order is not: the hidden layer's two gradients come first, then the output layer's."
 )
 def last_layer_first(x, labels, w1, b1, w2, b2):
     first, second, third, fourth = network_gradients.reference(x, labels, w1, b1, w2, b2)
@@ -1498,8 +1463,7 @@ def _hinge_cases(rng: Rng) -> Cases:
     points=2,
     cases=_hinge_cases,
     hints=[
-        "max(0, m) is a ReLU of the margin m = score - true score + 1: its slope is 1 where the margin is "
-        "positive.",
+        "max(0, m) is a ReLU of the margin m = score - true score + 1: its slope is 1 where the margin is positive.",
         "Each wrong class with a positive margin gets 1. The true score goes into every margin, with a "
         "minus: splits add.",
         "So the true class gets minus the number of positive margins in its row. At the end, divide by N.",
@@ -1538,8 +1502,7 @@ def _too_close(scores: np.ndarray, labels: np.ndarray, margin: float = 1) -> np.
 
 
 @hinge_backward.mistake(
-    "You push the wrong classes down but never the true one up. The true score goes into every margin, "
-    "with a minus."
+    "You push the wrong classes down but never the true one up. The true score goes into every margin, with a minus."
 )
 def true_class_left_out(scores, labels):
     return _too_close(scores, labels) / len(labels)
@@ -1667,9 +1630,7 @@ def walks_uphill(x, target, weight, bias, rate, steps):
     return x
 
 
-@move_the_data.mistake(
-    "Some values have left the range 0 to 1: that is no picture any more. Clip after each step."
-)
+@move_the_data.mistake("Some values have left the range 0 to 1: that is no picture any more. Clip after each step.")
 def leaves_the_range(x, target, weight, bias, rate, steps):
     for _ in range(steps):
         x = x - rate * _grad_of_data(x, target, weight, bias)

@@ -107,9 +107,7 @@ def matrix_first(layers, x):
     return outputs
 
 
-@forward.mistake(
-    "Nobody added the biases. Without b, every neuron's dividing line is forced through the origin."
-)
+@forward.mistake("Nobody added the biases. Without b, every neuron's dividing line is forced through the origin.")
 def without_bias(layers, x):
     outputs = [x]
     for W, _, f in layers:
@@ -139,8 +137,7 @@ def list_without_x(layers, x):
 
 
 @forward.mistake(
-    "The activation comes too early: a neuron first sums up its inputs and adds the bias, and f is "
-    "applied to that sum."
+    "The activation comes too early: a neuron first sums up its inputs and adds the bias, and f is applied to that sum."
 )
 def activation_before_sum(layers, x):
     outputs = [x]
@@ -150,8 +147,7 @@ def activation_before_sum(layers, x):
 
 
 @forward.mistake(
-    "What you kept, and handed on, are the sums z. The layer's answer is f(z): the activation function is "
-    "missing."
+    "What you kept, and handed on, are the sums z. The layer's answer is f(z): the activation function is missing."
 )
 def sums_kept(layers, x):
     outputs = [x]
@@ -160,9 +156,7 @@ def sums_kept(layers, x):
     return outputs
 
 
-@forward.mistake(
-    "The bias came too late. It belongs to the sum, inside f: it moves the neuron's step, not its answer."
-)
+@forward.mistake("The bias came too late. It belongs to the sum, inside f: it moves the neuron's step, not its answer.")
 def bias_outside(layers, x):
     outputs = [x]
     for W, b, f in layers:
@@ -212,16 +206,13 @@ def weights_alone(sizes):
 
 
 @count_parameters.mistake(
-    "You gave biases to the inputs as well. The input layer computes nothing: it has no neurons and no "
-    "biases."
+    "You gave biases to the inputs as well. The input layer computes nothing: it has no neurons and no biases."
 )
 def biases_for_inputs(sizes):
     return int(np.dot(sizes[:-1], sizes[1:])) + sum(sizes)
 
 
-@count_parameters.mistake(
-    "One bias per layer is not enough: every *neuron* of the layer has a bias of its own."
-)
+@count_parameters.mistake("One bias per layer is not enough: every *neuron* of the layer has a bias of its own.")
 def one_bias_a_layer(sizes):
     return int(np.dot(sizes[:-1], sizes[1:])) + len(sizes) - 1
 
@@ -415,8 +406,7 @@ def leak_stopped(z):
 
 
 @activations.mistake(
-    "The leaky ReLU multiplies positive numbers by 0.01 too. Only the negative ones leak; positive ones "
-    "pass unchanged."
+    "The leaky ReLU multiplies positive numbers by 0.01 too. Only the negative ones leak; positive ones pass unchanged."
 )
 def leak_everywhere(z):
     return {**activations(z), "leaky_relu": 0.01 * z}
@@ -435,8 +425,7 @@ def leak_of_a_tenth(z):
 
 
 @activations.mistake(
-    "Your softplus is the centred one, with ln 2 taken away. The plain one is asked for here: at 0 it is "
-    "ln 2."
+    "Your softplus is the centred one, with ln 2 taken away. The plain one is asked for here: at 0 it is ln 2."
 )
 def centred_softplus(z):
     return {**activations(z), "softplus": activations(z)["softplus"] - np.log(2)}
@@ -467,8 +456,7 @@ def _derivative_cases(rng: np.random.Generator) -> Iterator[Case]:
     requires=("activations",),
     equivalent_mutants=("z > 0 -> z >= 0  # z is never 0", "z > 0 -> z >= 0 (2)  # z is never 0"),
     hints=[
-        "The two rectifiers are made of straight pieces: on each piece the derivative is one number, the "
-        "slope.",
+        "The two rectifiers are made of straight pieces: on each piece the derivative is one number, the slope.",
         "Three of the six can be written with the functions themselves: if s is the sigmoid of z, its "
         "derivative is s (1 - s); if y is tanh(z), its derivative is 1 - y².",
         "Differentiate ln(1 + e^z) with the chain rule and divide numerator and denominator by e^z. You "
@@ -524,8 +512,7 @@ def leak_without_slope(z):
 
 
 @activation_derivatives.mistake(
-    "The identity has slope 1 everywhere, and the answer should be an array like z: one slope for each "
-    "number."
+    "The identity has slope 1 everywhere, and the answer should be an array like z: one slope for each number."
 )
 def identity_as_its_own_derivative(z):
     return {**activation_derivatives(z), "identity": z}
@@ -546,8 +533,7 @@ def input_squared(z):
 
 
 @activation_derivatives.mistake(
-    "The leaky ReLU climbs on both sides, on the left by 0.01 for each step: its slope is positive there, "
-    "too."
+    "The leaky ReLU climbs on both sides, on the left by 0.01 for each step: its slope is positive there, too."
 )
 def leak_downhill(z):
     return {**activation_derivatives(z), "leaky_relu": np.where(z > 0, 1.0, -0.01)}
@@ -592,23 +578,18 @@ def bump(x, left, right, height, steepness):
     return height / 2 * (up - down)
 
 
-@bump.mistake(
-    "Your bump is twice as high as asked. tanh climbs from -1 to +1, so a full step is 2 high already."
-)
+@bump.mistake("Your bump is twice as high as asked. tanh climbs from -1 to +1, so a full step is 2 high already.")
 def twice_as_high(x, left, right, height, steepness):
     return height * (np.tanh(steepness * (x - left)) - np.tanh(steepness * (x - right)))
 
 
-@bump.mistake(
-    "You added the two steps: that makes a staircase. The second step has to take the first one back."
-)
+@bump.mistake("You added the two steps: that makes a staircase. The second step has to take the first one back.")
 def staircase(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * (x - left)) + np.tanh(steepness * (x - right)))
 
 
 @bump.mistake(
-    "Your steps are sigmoids. The task asks for tanh neurons: with the same weight, tanh rises twice as "
-    "steeply."
+    "Your steps are sigmoids. The task asks for tanh neurons: with the same weight, tanh rises twice as steeply."
 )
 def sigmoid_steps(x, left, right, height, steepness):
     up = 1 / (1 + np.exp(-steepness * (x - left)))
@@ -629,9 +610,7 @@ def edge_not_scaled(x, left, right, height, steepness):
     return height / 2 * (np.tanh(steepness * x - left) - np.tanh(steepness * x - right))
 
 
-@bump.mistake(
-    "Your bump has vertical walls, like a box. It should be made of two tanh neurons, whose steps are soft."
-)
+@bump.mistake("Your bump has vertical walls, like a box. It should be made of two tanh neurons, whose steps are soft.")
 def box(x, left, right, height, steepness):
     return np.where((x > left) & (x < right), height, 0.0)
 
@@ -653,10 +632,8 @@ def _sawtooth_cases(rng: np.random.Generator) -> Iterator[Case]:
     cases=_sawtooth_cases,
     rtol=1e-5,
     hints=[
-        "Draw the tent first: slope +2 up to x = 0.5, slope -2 after it. By how much does the slope "
-        "change at 0.5?",
-        "The first ReLU gives the slope 2. The second starts at 0.5 and has to turn +2 into -2: it "
-        "contributes -4.",
+        "Draw the tent first: slope +2 up to x = 0.5, slope -2 after it. By how much does the slope change at 0.5?",
+        "The first ReLU gives the slope 2. The second starts at 0.5 and has to turn +2 into -2: it contributes -4.",
         "One fold is `x = 2 * np.maximum(x, 0) - 4 * np.maximum(x - 0.5, 0)`. The next layer folds what "
         "this one gave out: put it into a loop.",
     ],
@@ -688,16 +665,12 @@ def flat_roof(x, depth):
     return x
 
 
-@sawtooth.mistake(
-    "You added up `depth` tents. Depth means that each layer folds the *output* of the layer before it."
-)
+@sawtooth.mistake("You added up `depth` tents. Depth means that each layer folds the *output* of the layer before it.")
 def tents_added_up(x, depth):
     return depth * (2 * np.maximum(x, 0) - 4 * np.maximum(x - 0.5, 0))
 
 
-@sawtooth.mistake(
-    "You folded once, whatever the depth. For depth 2 the tent's output goes through the tent again."
-)
+@sawtooth.mistake("You folded once, whatever the depth. For depth 2 the tent's output goes through the tent again.")
 def folded_once(x, depth):
     return 2 * np.maximum(x, 0) - 4 * np.maximum(x - 0.5, 0)
 
@@ -796,16 +769,13 @@ def evenly_spread(fan_in, fan_out, rng):
     return rng.uniform(-bound, bound, size=(fan_out, fan_in)), np.zeros(fan_out)
 
 
-@he_init.mistake(
-    "W lies on its side. Our layers keep a row for each neuron, so its shape is (fan_out, fan_in)."
-)
+@he_init.mistake("W lies on its side. Our layers keep a row for each neuron, so its shape is (fan_out, fan_in).")
 def lying_on_its_side(fan_in, fan_out, rng):
     return rng.normal(size=(fan_in, fan_out)) * np.sqrt(2 / fan_in), np.zeros(fan_out)
 
 
 @he_init.mistake(
-    "The biases are random as well. They start at zero: the random weights already make the neurons "
-    "different."
+    "The biases are random as well. They start at zero: the random weights already make the neurons different."
 )
 def random_biases(fan_in, fan_out, rng):
     W = rng.normal(size=(fan_out, fan_in)) * np.sqrt(2 / fan_in)
@@ -816,11 +786,7 @@ def random_biases(fan_in, fan_out, rng):
 
 
 def _train_cases(rng: np.random.Generator) -> Iterator[Case]:
-    for n, d, batch_size, part in (
-        (4, 2, 2, "whole batches"),
-        (12, 3, 4, "whole batches"),
-        (5, 2, 2, "a rest"),
-    ):
+    for n, d, batch_size, part in ((4, 2, 2, "whole batches"), (12, 3, 4, "whole batches"), (5, 2, 2, "a rest")):
         yield _train_case(rng, n, d, batch_size, part)
     yield _train_case(rng, 23, 3, 5, "a rest")
 
@@ -890,12 +856,7 @@ def train_epoch(parameters, gradient, x, y, lr, batch_size, rng):
 
 
 def _epoch(
-    parameters: list[np.ndarray],
-    gradient: Callable,
-    x: np.ndarray,
-    y: np.ndarray,
-    lr: float,
-    batches: list[np.ndarray],
+    parameters: list[np.ndarray], gradient: Callable, x: np.ndarray, y: np.ndarray, lr: float, batches: list[np.ndarray]
 ) -> list[np.ndarray]:
     for batch in batches:
         gradients = gradient(parameters, x[batch], y[batch])
@@ -922,8 +883,7 @@ def shuffled_apart(parameters, gradient, x, y, lr, batch_size, rng):
 
 
 @train_epoch.mistake(
-    "The examples came in their old order. Draw an order with rng.permutation(len(x)) and take the "
-    "batches from it."
+    "The examples came in their old order. Draw an order with rng.permutation(len(x)) and take the batches from it."
 )
 def not_shuffled(parameters, gradient, x, y, lr, batch_size, rng):
     return _epoch(parameters, gradient, x, y, lr, _split(np.arange(len(x)), batch_size))
@@ -1008,8 +968,7 @@ def _call_predict(predict: Callable[..., Any], layers: list[Any], x: np.ndarray)
     requires=("forward",),
     hints=[
         "`forward(layers, x)` gives a list. Which of its elements holds the scores of the classes?",
-        "The scores have the shape (examples, classes). You want the *position* of the largest one in "
-        "each row.",
+        "The scores have the shape (examples, classes). You want the *position* of the largest one in each row.",
         "np.argmax has an argument `axis`. Axis 1 runs along the classes.",
     ],
 )
@@ -1074,8 +1033,7 @@ def _confusion_cases(rng: np.random.Generator) -> Iterator[Case]:
     points=2,
     cases=_confusion_cases,
     hints=[
-        "Begin with a table of zeros, `np.zeros((classes, classes), dtype=int)`, and walk through the "
-        "examples.",
+        "Begin with a table of zeros, `np.zeros((classes, classes), dtype=int)`, and walk through the examples.",
         "`for t, p in zip(truth, predicted)`: which one cell of the table gets one more?",
         "Row t, column p. (Without a loop: np.add.at(matrix, (truth, predicted), 1).)",
     ],
@@ -1096,9 +1054,7 @@ def confusion_matrix(truth, predicted, classes):
     return matrix
 
 
-@confusion_matrix.mistake(
-    "Rows and columns are exchanged. The row is the truth, the column what was predicted."
-)
+@confusion_matrix.mistake("Rows and columns are exchanged. The row is the truth, the column what was predicted.")
 def exchanged(truth, predicted, classes):
     return confusion_matrix(predicted, truth, classes)
 
@@ -1113,9 +1069,7 @@ def repeats_lost(truth, predicted, classes):
     return matrix
 
 
-@confusion_matrix.mistake(
-    "These are shares, with rows that add up to one. Here we want the counts, as whole numbers."
-)
+@confusion_matrix.mistake("These are shares, with rows that add up to one. Here we want the counts, as whole numbers.")
 def shares(truth, predicted, classes):
     matrix = confusion_matrix(truth, predicted, classes)
     return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)

@@ -40,14 +40,10 @@ def batch_first(x: np.ndarray) -> np.ndarray:
 class Windows:
     """Where a sliding window stands: shapes, and the slices of the image under each place of the window."""
 
-    def __init__(
-        self, x: Tensor, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, what: str
-    ) -> None:
+    def __init__(self, x: Tensor, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, what: str) -> None:
         if x.ndim != 4:
             raise ValueError(f"{what} takes images of shape (N, C, H, W), but got {x.shape}.")
-        self.kernel, self.stride, self.padding, self.dilation = (
-            pair(v) for v in (kernel, stride, padding, dilation)
-        )
+        self.kernel, self.stride, self.padding, self.dilation = (pair(v) for v in (kernel, stride, padding, dilation))
         settings = zip(x.shape[2:], self.kernel, self.stride, self.padding, self.dilation, strict=True)
         self.size = tuple(output_size(*s) for s in settings)
         if min(self.size) < 1:

@@ -76,9 +76,7 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = F
         return gx, gw, np.add.reduce(g, axis=0, out=bias.grad_buffer()) if bias.requires_grad else None
 
     parents = (x, weight) if bias is None else (x, weight, bias)
-    return Tensor.from_op(
-        y.reshape(*x.shape[:-1], -1), parents, backward, "linear_relu" if relu else "linear"
-    )
+    return Tensor.from_op(y.reshape(*x.shape[:-1], -1), parents, backward, "linear_relu" if relu else "linear")
 
 
 def _times(g: np.ndarray, weight: np.ndarray, like: np.ndarray) -> np.ndarray:
@@ -100,9 +98,7 @@ def embedding(indices: Tensor | np.ndarray, weight: Tensor) -> Tensor:
     if i.dtype.kind not in "iu":
         raise TypeError(f"an embedding takes whole numbers, not {i.dtype}: use x.astype(int).")
     if i.size and not 0 <= i.min() <= i.max() < len(weight):
-        raise IndexError(
-            f"an embedding of {len(weight)} rows has no row {i.min() if i.min() < 0 else i.max()}."
-        )
+        raise IndexError(f"an embedding of {len(weight)} rows has no row {i.min() if i.min() < 0 else i.max()}.")
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
         # Rows that were looked up several times add up: sorted, they stand together (np.add.at is slower).
@@ -156,18 +152,14 @@ def batch_norm(
     if own:
         n = x.data.size // x.shape[1]
         if n < 2:
-            raise ValueError(
-                f"batch norm needs more than one number per channel to train, but got {x.shape}."
-            )
+            raise ValueError(f"batch norm needs more than one number per channel to train, but got {x.shape}.")
         mean, var = x.data.mean(axes), x.data.var(axes)
         if training and running_mean is not None and running_var is not None:
             running_mean.data += momentum * (mean - running_mean.data)
             running_var.data += momentum * (var * (n / (n - 1)) - running_var.data)
     else:
         mean, var = running_mean.data, running_var.data  # type: ignore[union-attr]
-    return _normalise(
-        x, mean.reshape(shape), var.reshape(shape), weight, bias, axes, shape, eps, own, "batch_norm"
-    )
+    return _normalise(x, mean.reshape(shape), var.reshape(shape), weight, bias, axes, shape, eps, own, "batch_norm")
 
 
 def layer_norm(
@@ -200,10 +192,7 @@ def _normalise(
     shared = axes if op == "batch_norm" else tuple(range(x.ndim - len(shape)))
 
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
-        grads = [
-            None if weight is None else (g * normal).sum(shared),
-            None if bias is None else g.sum(shared),
-        ]
+        grads = [None if weight is None else (g * normal).sum(shared), None if bias is None else g.sum(shared)]
         if weight is not None:
             g = g * weight.data.reshape(shape)
         if own_statistics:  # mean and variance depend on x as well: take out what they carry away

@@ -67,9 +67,7 @@ def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
     A weight has shape (outputs, inputs) or, of a convolution, (outputs, inputs, height, width).
     """
     if tensor.ndim < 2:
-        raise ValueError(
-            f"Xavier and He initialisation need a weight of 2 or more dimensions, not {tensor.shape}."
-        )
+        raise ValueError(f"Xavier and He initialisation need a weight of 2 or more dimensions, not {tensor.shape}.")
     window = math.prod(tensor.shape[2:])
     return tensor.shape[1] * window, tensor.shape[0] * window
 
@@ -85,17 +83,13 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fan_in_and_fan_out(tensor))))
 
 
-def kaiming_uniform_(
-    tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
-) -> Tensor:
+def kaiming_uniform_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Uniform with variance gain² / fan (He et al. 2015); ``a`` is the leaky ReLU's left slope."""
     bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound)
 
 
-def kaiming_normal_(
-    tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
-) -> Tensor:
+def kaiming_normal_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlinearity: str = "leaky_relu") -> Tensor:
     """Normal with variance gain² / fan (He et al. 2015); ``a`` is the leaky ReLU's left slope."""
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity))
 

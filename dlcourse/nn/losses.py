@@ -34,8 +34,7 @@ def _reduced(
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
         g = g * values.dtype.type(scale)
         return tuple(
-            g * slope if parent.requires_grad else None
-            for parent, slope in zip(parents, slopes(), strict=True)
+            g * slope if parent.requires_grad else None for parent, slope in zip(parents, slopes(), strict=True)
         )
 
     return Tensor.from_op(result.astype(values.dtype, copy=False), parents, backward, op)
@@ -98,9 +97,7 @@ def smooth_l1_loss(x: Tensor, target: Tensor, reduction: str = "mean", beta: flo
         near = np.minimum(np.abs(d), beta)
         return near * (np.abs(d) - near / 2) / beta
 
-    return _of_difference(
-        x, target, value, lambda d: np.clip(d, -beta, beta) / beta, reduction, "smooth_l1_loss"
-    )
+    return _of_difference(x, target, value, lambda d: np.clip(d, -beta, beta) / beta, reduction, "smooth_l1_loss")
 
 
 def binary_cross_entropy(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
@@ -108,9 +105,7 @@ def binary_cross_entropy(x: Tensor, target: Tensor, reduction: str = "mean") -> 
     t = _pair(x, target, "binary_cross_entropy").data
     p = x.data
     if p.size and not (p.min() >= 0 and p.max() <= 1):
-        raise ValueError(
-            "binary_cross_entropy takes probabilities; for scores use binary_cross_entropy_with_logits."
-        )
+        raise ValueError("binary_cross_entropy takes probabilities; for scores use binary_cross_entropy_with_logits.")
     with np.errstate(divide="ignore"):
         values = -(t * np.maximum(np.log(p), -100) + (1 - t) * np.maximum(np.log1p(-p), -100))
     slopes = lambda: ((p - t) / np.maximum(p * (1 - p), 1e-12),)  # noqa: E731
@@ -174,9 +169,7 @@ def class_labels(target: Any, samples: int, classes: int) -> np.ndarray:
             "use y.astype(int), or give probabilities in the shape of the scores."
         )
     if labels.size != samples:
-        raise ValueError(
-            f"there are {samples} samples with scores, but the labels have shape {labels.shape}."
-        )
+        raise ValueError(f"there are {samples} samples with scores, but the labels have shape {labels.shape}.")
     if samples and not 0 <= labels.min() <= labels.max() < classes:
         raise IndexError(
             f"there are {classes} scores per sample, so labels go from 0 to {classes - 1}; "
@@ -200,11 +193,7 @@ def _unscored(rows: np.ndarray, x: Tensor) -> np.ndarray:
 
 
 def cross_entropy(
-    x: Tensor,
-    target: Tensor,
-    weight: Tensor | None = None,
-    reduction: str = "mean",
-    label_smoothing: float = 0.0,
+    x: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean", label_smoothing: float = 0.0
 ) -> Tensor:
     """−Σ t ln softmax(x): softmax, logarithm and loss in one operation that can't overflow.
 
@@ -224,9 +213,7 @@ def cross_entropy(
     else:
         labels = class_labels(given, n, classes)
         if given.shape != of_samples:
-            raise ValueError(
-                f"scores of shape {x.shape} need labels of shape {of_samples}, got {given.shape}."
-            )
+            raise ValueError(f"scores of shape {x.shape} need labels of shape {of_samples}, got {given.shape}.")
         if weight is None and not label_smoothing:
             return _cross_entropy_of_labels(x, rows, labels, of_samples, reduction)
         t = np.zeros_like(rows)
@@ -307,9 +294,7 @@ def nll_loss(x: Tensor, target: Tensor, weight: Tensor | None = None, reduction:
     return _per_sample(x, values, gradient, reduction, "nll_loss", w.sum())
 
 
-def multi_margin_loss(
-    x: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, reduction: str = "mean"
-) -> Tensor:
+def multi_margin_loss(x: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, reduction: str = "mean") -> Tensor:
     """The multi-class hinge loss: Σ over wrong classes of max(0, margin − right score + wrong score)ᵖ / C."""
     if p not in (1, 2):
         raise ValueError(f"multi_margin_loss has p = 1 or 2, not {p}.")

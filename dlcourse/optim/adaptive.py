@@ -32,9 +32,7 @@ class Adagrad(Optimizer):
         eps: float = 1e-10,
     ) -> None:
         start = {"initial_accumulator_value": initial_accumulator_value}
-        super().__init__(
-            params, {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay, **start, "eps": eps}
-        )
+        super().__init__(params, {"lr": lr, "lr_decay": lr_decay, "weight_decay": weight_decay, **start, "eps": eps})
 
     def _update(self, run: Run, group: dict[str, Any]) -> None:
         g = decayed_gradient(run, group["weight_decay"])

@@ -166,11 +166,7 @@ class OneCycleLR(LRScheduler):
         peaks = list(max_lr) if isinstance(max_lr, (list, tuple)) else [max_lr] * len(groups)
         for group, peak in zip(groups, peaks, strict=True):
             group["initial_lr"] = peak / div_factor
-        self.total_steps, self.anneal_strategy, self.cycle_momentum = (
-            total_steps,
-            anneal_strategy,
-            cycle_momentum,
-        )
+        self.total_steps, self.anneal_strategy, self.cycle_momentum = (total_steps, anneal_strategy, cycle_momentum)
         self.momenta = base_momentum, max_momentum
         self.div_factor, self.final_div_factor = div_factor, final_div_factor
         self.turn = pct_start * total_steps - 1  # the step of the highest rate
@@ -225,13 +221,7 @@ class ReduceLROnPlateau(LRScheduler):
             raise ValueError("mode is 'min' or 'max', and threshold_mode 'rel' or 'abs'.")
         self.optimizer = optimizer
         self.sign = 1 if mode == "min" else -1
-        self.factor, self.patience, self.cooldown, self.min_lr, self.eps = (
-            factor,
-            patience,
-            cooldown,
-            min_lr,
-            eps,
-        )
+        self.factor, self.patience, self.cooldown, self.min_lr, self.eps = (factor, patience, cooldown, min_lr, eps)
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.best, self.num_bad_epochs, self.cooldown_counter, self.last_epoch = math.inf, 0, 0, 0
 

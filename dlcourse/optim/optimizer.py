@@ -123,7 +123,5 @@ class Optimizer:
                     flat[block.slices[i]] = np.asarray(values).ravel()
 
     def __repr__(self) -> str:
-        settings = [
-            ", ".join(f"{k}={v}" for k, v in group.items() if k != "params") for group in self.param_groups
-        ]
+        settings = [", ".join(f"{k}={v}" for k, v in group.items() if k != "params") for group in self.param_groups]
         return f"{type(self).__name__}({'; '.join(settings)})"

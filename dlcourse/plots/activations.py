@@ -17,9 +17,7 @@ BOTTOM, TOP = -2.2, 3.2  # where several functions together are cut off
 
 
 @course_style
-def plot_activation(
-    name: str, f: Function, derivative: Function, z: Any = None, ax: Axes | None = None
-) -> Axes:
+def plot_activation(name: str, f: Function, derivative: Function, z: Any = None, ax: Axes | None = None) -> Axes:
     """Draw a function and its derivative over the same axes.
 
     Where one of them jumps, the curve is broken, and rings mark the two ends. A dotted line shows the value
@@ -103,22 +101,11 @@ def _draw_both(ax: Axes, name: str, f: Function, derivative: Function, z: Any) -
 def _draw(ax: Axes, z: np.ndarray, f: Function, name: str, colour: str, line: Any) -> None:
     y = as_array(f(z)).astype(float)
     if y.shape != z.shape:
-        raise ValueError(
-            f"The function was given shape {z.shape} and must return that shape, but returned {y.shape}."
-        )
+        raise ValueError(f"The function was given shape {z.shape} and must return that shape, but returned {y.shape}.")
     jumps = _jumps(z, y)
     ax.plot(np.insert(z, jumps, np.nan), np.insert(y, jumps, np.nan), line, color=colour, label=name)
     ends = np.concatenate([jumps - 1, jumps])
-    ax.plot(
-        z[ends],
-        y[ends],
-        "o",
-        color="white",
-        markeredgecolor=colour,
-        markersize=5,
-        markeredgewidth=1.5,
-        zorder=4,
-    )
+    ax.plot(z[ends], y[ends], "o", color="white", markeredgecolor=colour, markersize=5, markeredgewidth=1.5, zorder=4)
 
 
 def _jumps(z: np.ndarray, y: np.ndarray) -> np.ndarray:

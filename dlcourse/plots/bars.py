@@ -39,9 +39,7 @@ def plot_bars(
     """
     names, heights = [str(label) for label in labels], as_array(values)
     if heights.shape != (len(names),):
-        raise ValueError(
-            f"{len(names)} labels need values of shape ({len(names)},), but they have {heights.shape}."
-        )
+        raise ValueError(f"{len(names)} labels need values of shape ({len(names)},), but they have {heights.shape}.")
     chosen = {highlight} if isinstance(highlight, (int, np.integer)) else set(highlight or ())
     lying = sum(len(name) + 1 for name in names) > LETTERS_ACROSS
     ax = axes_or_new(ax, (6.4, max(2.5, 0.42 * len(names) + 1)) if lying else None)

@@ -13,9 +13,7 @@ from dlcourse.plots.style import GREY, SEQUENTIAL, as_array, axes_or_new, course
 
 
 @course_style
-def plot_confusion_matrix(
-    matrix: Any, class_names: Sequence[str] | None = None, ax: Axes | None = None
-) -> Axes:
+def plot_confusion_matrix(matrix: Any, class_names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Draw how many of each true class (rows) were taken for which class (columns), with the numbers.
 
     The colour scale is bent (power 0.4), so that a handful of errors shows beside hundreds of right answers.

@@ -52,18 +52,14 @@ def plot_curves(
     for k, (name, values) in enumerate(curves.items()):
         y = as_array(values)
         if x.ndim != 1 or y.shape != x.shape:
-            raise ValueError(
-                f"The curve {name!r} has shape {y.shape}, x has {x.shape}; both must be the same (N,)."
-            )
+            raise ValueError(f"The curve {name!r} has shape {y.shape}, x has {x.shape}; both must be the same (N,).")
         draw_curve(ax, x, y, k, name)
     finish(ax, xlabel, ylabel, title, logx, logy, legend=len(curves) > 1)
     return ax
 
 
 @course_style
-def plot_histories(
-    histories: Mapping[str, Any], metric: str = "val_accuracy", ax: Axes | None = None
-) -> Axes:
+def plot_histories(histories: Mapping[str, Any], metric: str = "val_accuracy", ax: Axes | None = None) -> Axes:
     """Compare trainings by one number per epoch.
 
     Args:

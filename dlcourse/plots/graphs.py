@@ -18,17 +18,7 @@ from matplotlib.textpath import TextPath
 
 from dlcourse.autograd import trace
 from dlcourse.plots.layout import Layout, layered_layout
-from dlcourse.plots.style import (
-    BLUE,
-    GREY,
-    INK,
-    VERMILLION,
-    as_array,
-    axes_or_new,
-    course_style,
-    figure,
-    number,
-)
+from dlcourse.plots.style import BLUE, GREY, INK, VERMILLION, as_array, axes_or_new, course_style, figure, number
 
 MOST_NODES = 120  # more cannot be read
 
@@ -37,17 +27,7 @@ FONT, ROW, PAD, GAP, LANE = 11.0, 0.23, 0.08, 0.22, 0.12
 OP_GAP, BETWEEN, MARGIN, LEGEND = 0.2, 0.4, 0.12, 0.28
 WIDEST = 12.5
 
-SYMBOLS = {
-    "*": "×",
-    "mul": "×",
-    "add": "+",
-    "sub": "−",
-    "-": "−",
-    "neg": "−",
-    "div": "÷",
-    "/": "÷",
-    "matmul": "@",
-}
+SYMBOLS = {"*": "×", "mul": "×", "add": "+", "sub": "−", "-": "−", "neg": "−", "div": "÷", "/": "÷", "matmul": "@"}
 SUPERSCRIPT = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
 
 
@@ -252,13 +232,7 @@ class GraphDrawing:
             left += width
         if len(widths) > 1:
             x = left - widths[-1]
-            ax.plot(
-                [x, x],
-                [row - ROW / 2 + 0.01, row + ROW / 2 - 0.01],
-                color="#BBBBBB",
-                linewidth=scale,
-                zorder=4,
-            )
+            ax.plot([x, x], [row - ROW / 2 + 0.01, row + ROW / 2 - 0.01], color="#BBBBBB", linewidth=scale, zorder=4)
 
     def _draw_op(self, ax: Axes, box: Box, text: str, pen: _Pen) -> None:
         height = _op_width("+")

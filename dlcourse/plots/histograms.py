@@ -14,10 +14,7 @@ from dlcourse.plots.style import BLUE, as_array, course_style, number
 
 @course_style
 def plot_layer_histograms(
-    activations: Sequence[Any],
-    names: Sequence[str] | None = None,
-    columns: int = 5,
-    xlabel: str = "activation",
+    activations: Sequence[Any], names: Sequence[str] | None = None, columns: int = 5, xlabel: str = "activation"
 ) -> np.ndarray:
     """Draw a histogram per layer, all over the same axis, with each layer's standard deviation.
 

@@ -112,9 +112,7 @@ def as_pictures(images: np.ndarray, shape: tuple[int, int] | None = None) -> np.
     if images.ndim == 4 and images.shape[1] in (1, 3):
         images = images[:, 0] if images.shape[1] == 1 else images.transpose(0, 2, 3, 1)
     elif images.ndim != 3:
-        raise ValueError(
-            f"Images must have shape (N, H, W), (N, 1 or 3, H, W) or (N, D), but have {images.shape}."
-        )
+        raise ValueError(f"Images must have shape (N, H, W), (N, 1 or 3, H, W) or (N, D), but have {images.shape}.")
     if not len(images):
         raise ValueError(f"There is nothing to draw: the images have shape {images.shape}.")
     return images

@@ -80,10 +80,7 @@ def _order(places: list[int], pieces: list[tuple[int, int]], n: int) -> list[lis
     """The nodes of each column from top to bottom: the best order of all the sweeps."""
     before, after = _neighbours(pieces, len(places))
     rank = _first_ranks(before, n, len(places))
-    order = [
-        sorted((v for v, c in enumerate(places) if c == k), key=rank.__getitem__)
-        for k in range(max(places) + 1)
-    ]
+    order = [sorted((v for v, c in enumerate(places) if c == k), key=rank.__getitem__) for k in range(max(places) + 1)]
     best, fewest = [list(column) for column in order], _crossings(order, before)
     for sweep in range(SWEEPS):
         forward = sweep % 2 == 1
@@ -120,9 +117,7 @@ def _first_ranks(before: list[list[int]], n: int, total: int) -> list[float]:
 def _sort_by_neighbours(column: list[int], neighbours: list[list[int]], order: list[list[int]]) -> None:
     """Sort a column by the mean place of each node's neighbours; a node without any keeps its place."""
     place = {v: i / max(len(c), 1) for c in order for i, v in enumerate(c)}
-    wish = {
-        v: float(np.mean([place[u] for u in neighbours[v]])) if neighbours[v] else place[v] for v in column
-    }
+    wish = {v: float(np.mean([place[u] for u in neighbours[v]])) if neighbours[v] else place[v] for v in column}
     column.sort(key=wish.__getitem__)
 
 
@@ -136,9 +131,7 @@ def _crossings(order: list[list[int]], before: list[list[int]]) -> int:
     return count
 
 
-def _heights(
-    order: list[list[int]], pieces: list[tuple[int, int]], sizes: np.ndarray, gap: float
-) -> np.ndarray:
+def _heights(order: list[list[int]], pieces: list[tuple[int, int]], sizes: np.ndarray, gap: float) -> np.ndarray:
     """Heights near the neighbours' mean, in each column's order, at least ``gap`` apart."""
     before, after = _neighbours(pieces, len(sizes))
     y = np.zeros(len(sizes))
@@ -146,9 +139,7 @@ def _heights(
         y[column] = _spread(np.zeros(len(column)), sizes[column], gap)
     for sweep in range(2 * SWEEPS):
         for column in order if sweep % 2 else reversed(order):
-            neighbours = [
-                before[v] + after[v] if sweep > 3 else (before if sweep % 2 else after)[v] for v in column
-            ]
+            neighbours = [before[v] + after[v] if sweep > 3 else (before if sweep % 2 else after)[v] for v in column]
             wish = [np.mean(y[near]) if near else y[v] for v, near in zip(column, neighbours, strict=True)]
             y[column] = _spread(np.array(wish), sizes[column], gap)
     return y

@@ -80,13 +80,7 @@ def draw_history(history: Any) -> Figure:
     for ax, (name, metrics) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
         for metric in metrics:
             values = np.asarray(getattr(history, metric), dtype=float)
-            draw_curve(
-                ax,
-                np.arange(1, len(values) + 1),
-                values,
-                metric.startswith("val"),
-                METRICS[metric].split()[0],
-            )
+            draw_curve(ax, np.arange(1, len(values) + 1), values, metric.startswith("val"), METRICS[metric].split()[0])
         finish(ax, "epoch", name, legend=bool(metrics))
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure

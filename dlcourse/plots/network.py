@@ -11,17 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 
-from dlcourse.plots.style import (
-    BLUE,
-    DIVERGING,
-    GREY,
-    INK,
-    as_array,
-    axes_or_new,
-    course_style,
-    ink_on,
-    number,
-)
+from dlcourse.plots.style import BLUE, DIVERGING, GREY, INK, as_array, axes_or_new, course_style, ink_on, number
 
 MOST, FIRST = 6, 4  # circles drawn per layer; of larger layers the first four and the last one
 RADIUS = 0.34
@@ -53,9 +43,7 @@ def plot_network(
     """
     sizes = [int(size) for size in sizes]
     if len(sizes) < 2 or min(sizes) < 1:
-        raise ValueError(
-            f"A network needs at least two layers of at least one unit, but the sizes are {sizes}."
-        )
+        raise ValueError(f"A network needs at least two layers of at least one unit, but the sizes are {sizes}.")
     matrices = _checked(weights, [(b, a) for a, b in itertools.pairwise(sizes)], "weights")
     outputs = _checked(values, [(size,) for size in sizes], "values")
     shown = [_shown(size) for size in sizes]
@@ -92,9 +80,7 @@ def _height(place: int, units: list[int | None]) -> float:
     return (len(units) - 1) / 2 - place
 
 
-def _draw_lines(
-    ax: Axes, k: int, left: list[int | None], right: list[int | None], weights: np.ndarray | None
-) -> None:
+def _draw_lines(ax: Axes, k: int, left: list[int | None], right: list[int | None], weights: np.ndarray | None) -> None:
     largest = max(float(np.abs(weights).max()), 1e-12) if weights is not None else 1.0
     few = weights is not None and weights.size <= FEW_LINES
     taken: list[tuple[float, float]] = []
@@ -115,19 +101,11 @@ def _line(weight: float | None, largest: float) -> dict[str, Any]:
         return {"color": GREY, "linewidth": 0.8, "alpha": 0.6}
     share = weight / largest
     colour = mpl.colormaps[DIVERGING](0.5 + 0.42 * np.sign(share))
-    return {
-        "color": colour,
-        "linewidth": 0.3 + 3.2 * abs(share),
-        "linestyle": "-" if weight >= 0 else (0, (3, 1)),
-    }
+    return {"color": colour, "linewidth": 0.3 + 3.2 * abs(share), "linestyle": "-" if weight >= 0 else (0, (3, 1))}
 
 
 def _write_weight(
-    ax: Axes,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    weight: float,
-    taken: list[tuple[float, float]],
+    ax: Axes, start: tuple[float, float], end: tuple[float, float], weight: float, taken: list[tuple[float, float]]
 ) -> None:
     """The number on its line, at the first of some places that is clear of those ``taken``; it joins them."""
     places = [tuple(s + share * (e - s) for s, e in zip(start, end, strict=True)) for share in SHARES]

@@ -47,13 +47,7 @@ def plot_points(x: Any, y: Any, ax: Axes | None = None, class_names: Sequence[st
     if _similar_spans(x):
         ax.set_aspect("equal", adjustable="datalim")
     ax.legend(
-        loc="best",
-        fontsize=10,
-        handletextpad=0.1,
-        labelspacing=0.25,
-        borderpad=0.3,
-        borderaxespad=0.3,
-        framealpha=0.8,
+        loc="best", fontsize=10, handletextpad=0.1, labelspacing=0.25, borderpad=0.3, borderaxespad=0.3, framealpha=0.8
     )
     return ax
 

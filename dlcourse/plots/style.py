@@ -132,9 +132,7 @@ def class_colours(n: int) -> np.ndarray:
 
 def ink_on(rgb: Any) -> str:
     """The colour of letters that read on a ground of this colour: black or white (WCAG's contrast rule)."""
-    linear = np.where(
-        np.asarray(rgb) <= 0.04045, np.asarray(rgb) / 12.92, ((np.asarray(rgb) + 0.055) / 1.055) ** 2.4
-    )
+    linear = np.where(np.asarray(rgb) <= 0.04045, np.asarray(rgb) / 12.92, ((np.asarray(rgb) + 0.055) / 1.055) ** 2.4)
     luminance = linear[:3] @ [0.2126, 0.7152, 0.0722]
     return "white" if luminance < 0.2 else INK  # where both have the same contrast
 

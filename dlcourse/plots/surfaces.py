@@ -45,9 +45,7 @@ def plot_surface(
     x, y = np.meshgrid(np.linspace(*xlim, POINTS), np.linspace(*ylim, POINTS))
     z = as_array(f(x, y))
     if z.shape != x.shape:
-        raise ValueError(
-            f"f was given arrays of shape {x.shape} and must return that shape, but returned {z.shape}."
-        )
+        raise ValueError(f"f was given arrays of shape {x.shape} and must return that shape, but returned {z.shape}.")
     low, high = float(np.nanmin(z)), float(np.nanmax(z))
     levels = low + (max(high - low, 1e-12)) * np.linspace(0, 1, LEVELS) ** 2
     filled = ax.contourf(x, y, z, levels=levels, cmap="cividis")
@@ -71,10 +69,6 @@ def _draw_path(ax: Axes, places: np.ndarray, k: int, name: str) -> None:
     colour = COLOURS[(k + 1) % len(COLOURS)]
     x, y = places.T
     ax.plot(x, y, color="white", linewidth=4, zorder=3)  # a rim that parts it from the map
-    ax.plot(
-        x, y, color=colour, linestyle=LINES[k % len(LINES)], marker=".", markersize=5, label=name, zorder=4
-    )
-    ax.plot(
-        x[:1], y[:1], "o", color="white", markeredgecolor=colour, markeredgewidth=2, markersize=9, zorder=5
-    )
+    ax.plot(x, y, color=colour, linestyle=LINES[k % len(LINES)], marker=".", markersize=5, label=name, zorder=4)
+    ax.plot(x[:1], y[:1], "o", color="white", markeredgecolor=colour, markeredgewidth=2, markersize=9, zorder=5)
     ax.plot(x[-1:], y[-1:], "*", color=colour, markeredgecolor="white", markersize=15, zorder=5)

@@ -73,9 +73,7 @@ def fit(
     """
     x, y = _checked(model, *train)
     if epochs < 0 or batch_size < 1:
-        raise ValueError(
-            f"epochs can't be negative and batch_size is at least 1: got {epochs} and {batch_size}."
-        )
+        raise ValueError(f"epochs can't be negative and batch_size is at least 1: got {epochs} and {batch_size}.")
     if seed is not None:
         manual_seed(seed)
     if early_stopping:
@@ -198,9 +196,7 @@ def _checked(model: Module, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     y = np.asarray(y.data if isinstance(y, Tensor) else y)
     y = _inputs(model, y) if y.dtype.kind == "f" else y
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
-        raise ValueError(
-            f"each input needs one target, but the inputs have shape {x.shape}, the targets {y.shape}."
-        )
+        raise ValueError(f"each input needs one target, but the inputs have shape {x.shape}, the targets {y.shape}.")
     if len(x) == 0:
         raise ValueError(f"there are no samples: the inputs have shape {x.shape}.")
     return x, y
@@ -240,11 +236,7 @@ class _Bar:
         self.epoch += 1
         if self.bar is None:
             return
-        lists = {
-            "loss": history.train_loss,
-            "val_loss": history.val_loss,
-            "val_accuracy": history.val_accuracy,
-        }
+        lists = {"loss": history.train_loss, "val_loss": history.val_loss, "val_accuracy": history.val_accuracy}
         self.bar.set_description(f"epoch {min(self.epoch + 1, self.epochs)}/{self.epochs}", refresh=False)
         self.bar.set_postfix({name: f"{values[-1]:.4f}" for name, values in lists.items() if values})
 

@@ -139,9 +139,7 @@ class Playground:
 
     def inputs(self, x: np.ndarray) -> np.ndarray:
         """The chosen features of points of shape (N, 2), as shape (N, number of features)."""
-        return np.stack([FEATURES[name](x[:, 0], x[:, 1]) for name in self.features], axis=1).astype(
-            np.float32
-        )
+        return np.stack([FEATURES[name](x[:, 0], x[:, 1]) for name in self.features], axis=1).astype(np.float32)
 
     @property
     def sizes(self) -> list[int]:
@@ -187,9 +185,7 @@ class Playground:
         if not self.features:
             raise ValueError(f"Choose at least one feature: {', '.join(FEATURES)}.")
         if not all(isinstance(size, (int, np.integer)) and size > 0 for size in self.hidden):
-            raise ValueError(
-                f"hidden holds the neurons of each hidden layer, at least 1, but is {self.hidden}."
-            )
+            raise ValueError(f"hidden holds the neurons of each hidden layer, at least 1, but is {self.hidden}.")
         if not 0 <= self.noise <= 1:
             raise ValueError(f"noise lies between 0 and 1, but is {self.noise}.")
         if self.batch_size < 1:

@@ -82,9 +82,7 @@ class PlaygroundView:
         self.picture.value = picture(self.model)
         losses = self.model.train_losses
         if self.model.diverged:
-            text = (
-                f"The training diverges: the loss is {number(losses[-1])}. Lower the learning rate and reset."
-            )
+            text = f"The training diverges: the loss is {number(losses[-1])}. Lower the learning rate and reset."
             self.words.value = sentence(text, warning=True)
             return
         train, test = self.model.accuracy()
@@ -95,10 +93,7 @@ class PlaygroundView:
         )
 
     def _make_widgets(self) -> None:
-        model, wide = (
-            self.model,
-            {"layout": ipw.Layout(width="262px"), "style": {"description_width": "98px"}},
-        )
+        model, wide = (self.model, {"layout": ipw.Layout(width="262px"), "style": {"description_width": "98px"}})
         rates = [(f"{rate:g}", rate) for rate in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)]
         penalties = [(f"{rate:g}", rate) for rate in (0.0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)]
         self.data_set = ipw.Dropdown(
@@ -111,26 +106,16 @@ class PlaygroundView:
             options=[(n, n) for n in ACTIVATIONS], value=model.activation, description="activation", **wide
         )
         self.hidden = ipw.Text(
-            value=", ".join(map(str, model.hidden)),
-            description="hidden layers",
-            continuous_update=False,
-            **wide,
+            value=", ".join(map(str, model.hidden)), description="hidden layers", continuous_update=False, **wide
         )
         self.learning_rate = ipw.Dropdown(
-            options=_with(rates, model.learning_rate),
-            value=model.learning_rate,
-            description="learning rate",
-            **wide,
+            options=_with(rates, model.learning_rate), value=model.learning_rate, description="learning rate", **wide
         )
-        self.l2 = ipw.Dropdown(
-            options=_with(penalties, model.l2), value=model.l2, description="L2 penalty", **wide
-        )
+        self.l2 = ipw.Dropdown(options=_with(penalties, model.l2), value=model.l2, description="L2 penalty", **wide)
         self.batch_size = ipw.IntSlider(
             value=model.batch_size, min=1, max=64, description="batch size", continuous_update=False, **wide
         )
-        self.epochs = ipw.IntSlider(
-            value=50, min=1, max=200, description="epochs", continuous_update=False, **wide
-        )
+        self.epochs = ipw.IntSlider(value=50, min=1, max=200, description="epochs", continuous_update=False, **wide)
         self.features = {
             name: ipw.Checkbox(
                 value=name in model.features, description=name, indent=False, layout=ipw.Layout(width="80px")

@@ -80,9 +80,7 @@ class BackpropStepper:
         """Draw the graph as far as it is known at the current step."""
         step = self.step
         nodes = [
-            replace(
-                node, data=float(node.data) if k in step.known else UNKNOWN, grad=step.grads.get(k, UNKNOWN)
-            )
+            replace(node, data=float(node.data) if k in step.known else UNKNOWN, grad=step.grads.get(k, UNKNOWN))
             for k, node in enumerate(self.graph.nodes)
         ]
         return self.drawing.draw(ax, nodes, step.lit, step.lit_edges, step.backwards)
@@ -127,9 +125,7 @@ class BackpropStepper:
         """The graph with a label on every inner node, so that sentences can speak of them."""
         taken = {node.label for node in graph.nodes}
         free = (f"v{k}" for k in range(1, 10**6) if f"v{k}" not in taken)
-        return Graph(
-            [n if n.label or not n.op else replace(n, label=next(free)) for n in graph.nodes], graph.edges
-        )
+        return Graph([n if n.label or not n.op else replace(n, label=next(free)) for n in graph.nodes], graph.edges)
 
     def _name(self, k: int) -> str:
         return self.graph.nodes[k].label or self._value(k)

@@ -27,9 +27,7 @@ def backprop_stepper(root: Any = None) -> Demo:
     slider = ipw.IntSlider(
         value=0, min=0, max=last, description="step", layout=ipw.Layout(width="420px"), continuous_update=True
     )
-    back, on = (
-        ipw.Button(description=text, layout=ipw.Layout(width="90px")) for text in ("◀ back", "next ▶")
-    )
+    back, on = (ipw.Button(description=text, layout=ipw.Layout(width="90px")) for text in ("◀ back", "next ▶"))
     words, picture = ipw.HTML(), empty_picture()
 
     def show() -> None:

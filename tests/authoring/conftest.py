@@ -54,9 +54,7 @@ class Course:
         self.source = root / "notebooks" / "source" / "03_small.py"
         self.notebook = root / "notebooks" / "03_small.ipynb"
         self.source.parent.mkdir(parents=True)
-        (root / "pyproject.toml").write_text(
-            '[tool.dlcourse]\nrepository = "someone/course"\nbranch = "main"\n'
-        )
+        (root / "pyproject.toml").write_text('[tool.dlcourse]\nrepository = "someone/course"\nbranch = "main"\n')
         shutil.copy(HERE / "small_lesson.txt", self.source)
         self.exercises = {"add_two": Exercise("add_two")}
 

@@ -90,9 +90,7 @@ def test_the_solved_notebook_lies_below_build_and_passes_its_checks(built_course
     assert built_course.notebook.read_bytes() == before
 
 
-def test_lessons_run_in_a_folder_of_their_own(
-    light_course, with_mnist, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lessons_run_in_a_folder_of_their_own(light_course, with_mnist, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DLCOURSE_SEED", "7")
     monkeypatch.setenv("MPLBACKEND", "agg")
     names = '["DLCOURSE_SEED", "MPLBACKEND", "DLCOURSE_ANSWERS"]'

@@ -73,9 +73,7 @@ def test_executed_cells_are_counted_from_one_and_timing_is_dropped() -> None:
 
 def widget_notebook(ids: list[str]) -> nbformat.NotebookNode:
     box, slider, layout, unseen, output, link = ids
-    view = new_output(
-        "display_data", data={WIDGET_VIEW: {"model_id": box, "version_major": 2, "version_minor": 0}}
-    )
+    view = new_output("display_data", data={WIDGET_VIEW: {"model_id": box, "version_major": 2, "version_minor": 0}})
 
     def model(name: str, **state):
         return {"model_name": name, "model_module": "m", "model_module_version": "1", "state": state}
@@ -87,9 +85,7 @@ def widget_notebook(ids: list[str]) -> nbformat.NotebookNode:
         layout: model("LayoutModel"),
         output: model("OutputModel", msg_id=f"msg-{output}", outputs=[]),
         slider: model("IntSliderModel", layout=f"IPY_MODEL_{layout}"),
-        box: model(
-            "VBoxModel", children=[f"IPY_MODEL_{slider}", f"IPY_MODEL_{output}"], layout=f"IPY_MODEL_{layout}"
-        ),
+        box: model("VBoxModel", children=[f"IPY_MODEL_{slider}", f"IPY_MODEL_{output}"], layout=f"IPY_MODEL_{layout}"),
     }
     states = {WIDGET_STATE: {"state": state, "version_major": 2, "version_minor": 0}}
     cell = new_code_cell("box", id="box", execution_count=1, outputs=[view])

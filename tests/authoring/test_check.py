@@ -38,10 +38,7 @@ def _fail(nb) -> None:
 
 
 EDITS: dict[str, tuple[Edit, str]] = {
-    "a source": (
-        lambda nb: cell(nb, "first").update(source="x = 2"),
-        "cell first differs (- its source, + the",
-    ),
+    "a source": (lambda nb: cell(nb, "first").update(source="x = 2"), "cell first differs (- its source, + the"),
     "an answer": (_solve, "    -    raise NotImplementedError\n    +    return x + 2"),
     "a text": (lambda nb: cell(nb, "promise").update(source="Hello"), "cell promise differs"),
     "the head": (lambda nb: nb.cells[0].update(source="# Mine"), "cell lesson-head differs"),
@@ -53,15 +50,9 @@ EDITS: dict[str, tuple[Edit, str]] = {
     ),
     "the order": (_swap, "not in the order of the source"),
     "a tag": (lambda nb: cell(nb, "first").metadata.update(tags=["slow"]), "cell first has the metadata"),
-    "points": (
-        lambda nb: cell(nb, "add_two-check").metadata.nbgrader.update(points=9),
-        "cell add_two-check has the",
-    ),
+    "points": (lambda nb: cell(nb, "add_two-check").metadata.nbgrader.update(points=9), "cell add_two-check has the"),
     "a kind": (lambda nb: cell(nb, "promise").update(cell_type="raw"), "cell promise is a raw cell"),
-    "the kernel": (
-        lambda nb: nb.metadata.kernelspec.update(name="julia"),
-        "metadata are not what the builder",
-    ),
+    "the kernel": (lambda nb: nb.metadata.kernelspec.update(name="julia"), "metadata are not what the builder"),
     "execution": (_not_run, "cell first was not executed"),
     "the counts": (lambda nb: cell(nb, "first").update(execution_count=9), "out of order ([9], not [2])"),
     "an error": (_fail, "cell first shows an error: ValueError"),
@@ -110,9 +101,7 @@ def test_a_missing_or_broken_notebook_is_told(built_course, text: str | None) ->
         built_course.notebook.unlink()
     else:
         built_course.notebook.write_text(text)
-    assert messages(built_course) == [
-        "there is no such notebook, or it cannot be read: run `dlcourse build 03`"
-    ]
+    assert messages(built_course) == ["there is no such notebook, or it cannot be read: run `dlcourse build 03`"]
 
 
 def test_breaches_of_the_rules_come_first(built_course) -> None:

@@ -110,19 +110,14 @@ def test_data_that_cannot_be_fetched_is_told_in_one_sentence(here, capsys) -> No
 
 
 def test_without_the_packages_for_authors_the_message_says_how_to_get_them() -> None:
-    program = (
-        "import sys; sys.modules['jupytext'] = None; from dlcourse.cli import main; sys.exit(main(['build']))"
-    )
+    program = "import sys; sys.modules['jupytext'] = None; from dlcourse.cli import main; sys.exit(main(['build']))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == (
-        "dlcourse build needs the package jupytext, which authors install with: "
-        'pip install "dlcourse[author]"\n'
+        'dlcourse build needs the package jupytext, which authors install with: pip install "dlcourse[author]"\n'
     )
 
 
 def test_the_package_can_be_run_as_a_module() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "dlcourse", "--version"], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-m", "dlcourse", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"dlcourse {dlcourse.__version__}\n"

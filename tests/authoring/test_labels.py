@@ -16,9 +16,7 @@ from dlcourse.authoring.labels import (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("measured", "bound"), [(1, 30), (24, 30), (25, 60), (47, 60), (49, 120), (1e9, 2400)]
-)
+@pytest.mark.parametrize(("measured", "bound"), [(1, 30), (24, 30), (25, 60), (47, 60), (49, 120), (1e9, 2400)])
 def test_a_new_label_is_the_next_step_with_headroom(measured: float, bound: int) -> None:
     assert step(measured, SECONDS) == bound
 
@@ -49,11 +47,7 @@ def test_labels_read_as_sentences() -> None:
     assert running_time(Labels(30, 0, 300)) == "under 30 seconds"
     assert running_time(Labels(60, 180, 300)) == "under 1 minute; with MNIST under 3 minutes"
     assert running_time(Labels(60, 60, 300)) == "under 1 minute"
-    assert [memory(Labels(1, 1, size)) for size in (500, 1500, 2000)] == [
-        "under 500 MB",
-        "under 1.5 GB",
-        "under 2 GB",
-    ]
+    assert [memory(Labels(1, 1, size)) for size in (500, 1500, 2000)] == ["under 500 MB", "under 1.5 GB", "under 2 GB"]
 
 
 def test_labels_survive_the_metadata_and_anything_else_is_none() -> None:

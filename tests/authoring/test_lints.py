@@ -20,21 +20,12 @@ BREACHES = {
     "relative path": ('# %% id="z"\nz = 1\np = "../data/z.csv"', "is not the same everywhere"),
     "working folder": ('# %% id="z"\nimport os\nos.getcwd()', "does not depend on the working folder"),
     "own file": ('# %% id="z"\nz = 1\n__file__', "no __file__"),
-    "file beside the notebook": (
-        '# %% id="z"\nz = 1\nnp.load("z.npz")',
-        "'z.npz' lies in the working folder",
-    ),
+    "file beside the notebook": ('# %% id="z"\nz = 1\nnp.load("z.npz")', "'z.npz' lies in the working folder"),
     "silent claim": ('# %% tags=["claim"]\n\nz = 1', "asserts nothing"),
     "printing claim": ('# %% tags=["claim"]\nassert x\nprint(x)', "a claim shows nothing"),
     "plot without semicolon": ('# %% id="z"\nz = 1\nplt.plot(x)', "end the plot call with `;`"),
-    "picture from elsewhere": (
-        '# %% [markdown] id="z"\n# A\n# ![a](https://a.b/c.png)',
-        "is not in the notebook",
-    ),
-    "picture from a file": (
-        '# %% [markdown] id="z"\n# A\n# <img src="c.png" alt="c">',
-        "is not in the notebook",
-    ),
+    "picture from elsewhere": ('# %% [markdown] id="z"\n# A\n# ![a](https://a.b/c.png)', "is not in the notebook"),
+    "picture from a file": ('# %% [markdown] id="z"\n# A\n# <img src="c.png" alt="c">', "is not in the notebook"),
     "style": ('# %% [markdown] id="z"\n# A\n# <style>p {color: red}</style>', "plain Markdown"),
     "picture in silence": (
         '# %% [markdown] id="z"\n# A\n# ![ ](data:image/png;base64,AA)',
@@ -44,10 +35,7 @@ BREACHES = {
     "empty link": ('# %% [markdown] id="z"\n# A\n# see [here]()', "not a link"),
     "link without words": ('# %% [markdown] id="z"\n# A\n# see [](https://a.b)', "not a link"),
     "link to a file": ('# %% [markdown] id="z"\n# A\n# see [this](../README.md)', "not a link"),
-    "link to no lesson": (
-        '# %% [markdown] id="z"\n# A\n# see [six](06_cnn.ipynb)',
-        "there is no lesson 06_cnn.ipynb",
-    ),
+    "link to no lesson": ('# %% [markdown] id="z"\n# A\n# see [six](06_cnn.ipynb)', "there is no lesson 06_cnn.ipynb"),
 }
 
 

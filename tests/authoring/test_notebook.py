@@ -97,7 +97,5 @@ def test_mnist_cells_are_not_compared_by_nbval_and_other_metadata_stay_clean(cou
 
 def test_an_exercise_that_the_lesson_does_not_have_is_told_with_its_line(course) -> None:
     course.exercises.clear()
-    with pytest.raises(
-        SourceError, match=f"03_small.py:{course.line_of('exercise=')}: lesson 03 has no exercise"
-    ):
+    with pytest.raises(SourceError, match=f"03_small.py:{course.line_of('exercise=')}: lesson 03 has no exercise"):
         made(course)

@@ -36,9 +36,7 @@ def test_broken_settings_are_told(course, settings: str, message: str) -> None:
         find_project(course.root)
 
 
-@pytest.mark.parametrize(
-    "wanted", ["03", "03_small", "notebooks/source/03_small.py", "notebooks/03_small.ipynb"]
-)
+@pytest.mark.parametrize("wanted", ["03", "03_small", "notebooks/source/03_small.py", "notebooks/03_small.ipynb"])
 def test_a_lesson_is_called_by_number_name_or_file(course, wanted: str) -> None:
     assert course.project.find_sources([wanted]) == [course.source]
 

@@ -37,11 +37,7 @@ def test_cells_have_kind_id_tags_and_the_line_of_their_text(course) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (
-            'lesson: "03"',
-            "lesson: 3",
-            'front matter: `lesson` must be two digits in quotes, such as "04", but is 3',
-        ),
+        ('lesson: "03"', "lesson: 3", 'front matter: `lesson` must be two digits in quotes, such as "04", but is 3'),
         ('lesson: "03"', 'lesson: "04"', "front matter: lesson 04 must lie in a file 04_NAME.py"),
         ("title: A small lesson", "title: ''", "front matter: `title` must be a short phrase, but is ''"),
         ("reading_minutes: 5", "reading_minutes: soon", "such as 75, but is 'soon'"),

@@ -162,10 +162,7 @@ def test_max_and_min_along_a_dimension_give_values_and_indices(name, dtype, shap
     dim = data.draw(st.integers(-len(shape), len(shape) - 1))
     x = FLOATS["apart"](seed(name, shape), shape)
     compare(lambda m, x: getattr(x, name)(dim, keepdim=keepdim).values * 2, [x], dtype)
-    ours, theirs = (
-        getattr(dlcourse.tensor(x), name)(dim, keepdim),
-        getattr(torch.tensor(x), name)(dim, keepdim),
-    )
+    ours, theirs = (getattr(dlcourse.tensor(x), name)(dim, keepdim), getattr(torch.tensor(x), name)(dim, keepdim))
     assert ours.indices.tolist() == theirs.indices.tolist()
     assert ours.indices.dtype == dlcourse.int64
 
@@ -260,9 +257,7 @@ def test_gradcheck_agrees(name):
     kind = {"ties": "apart"}.get(kind, kind)
     rng = np.random.default_rng(0)
     shapes = [(2, 3)] if name in UNARY else [(2, 3), (3,)]
-    inputs = [
-        dlcourse.tensor(FLOATS[kind](rng, s) + 0.01 * i, requires_grad=True) for i, s in enumerate(shapes)
-    ]
+    inputs = [dlcourse.tensor(FLOATS[kind](rng, s) + 0.01 * i, requires_grad=True) for i, s in enumerate(shapes)]
     assert gradcheck(lambda *x: f(dlcourse, *x), inputs)
 
 

@@ -338,9 +338,7 @@ def assign_in_place(x):
     x[0] = 1
 
 
-@pytest.mark.parametrize(
-    "change", [change_in_place, assign_in_place, lambda x: x.mul_(2), lambda x: x.zero_()]
-)
+@pytest.mark.parametrize("change", [change_in_place, assign_in_place, lambda x: x.mul_(2), lambda x: x.zero_()])
 def test_a_leaf_that_requires_grad_is_not_changed_in_place(change):
     x = leaf(2)
     with pytest.raises(RuntimeError, match="no_grad"):
@@ -488,9 +486,7 @@ def test_gradcheck_names_the_input_and_the_entry_that_differ():
             a.data * b.data, (a, b), lambda g: (g * b.data, g * a.data * np.array([1, 1, 2])), "wrong"
         )
 
-    with pytest.raises(
-        RuntimeError, match=r"input 1, entry \[2\]: backward\(\) gives .* \(1 of 3 entries differ\)"
-    ):
+    with pytest.raises(RuntimeError, match=r"input 1, entry \[2\]: backward\(\) gives .* \(1 of 3 entries differ\)"):
         gradcheck(wrong, (leaf(3), leaf(3)))
 
 

@@ -127,9 +127,7 @@ def shell(monkeypatch, tmp_path):
 
 
 def test_in_a_notebook_functions_and_classes_are_kept_with_what_they_need(doubled, counter, shell, fresh):
-    shell(
-        "import math, numpy as np\nfrom collections import deque as queue\nfrom dlcourse.checks import check"
-    )
+    shell("import math, numpy as np\nfrom collections import deque as queue\nfrom dlcourse.checks import check")
     shell("STEP = 1\ndef one():\n    return STEP\n\ndef two_times(x):\n    return (one() + 1) * x")
     shell("!true\ndef doubled(x):\n    queue([math.pi])\n    return two_times(x)\nassert check(doubled)")
     shell(

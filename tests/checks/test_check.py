@@ -484,9 +484,7 @@ def test_an_unfinished_answer_that_this_one_uses_is_pointed_out(doubled, quadrup
     assert "uses your doubled" not in verdict(alone, "quadrupled")
     result = check(quadrupled)
     assert result.status == "wrong"
-    assert (
-        "Your quadrupled calls your doubled, which is not written yet: do that one first." in result.message
-    )
+    assert "Your quadrupled calls your doubled, which is not written yet: do that one first." in result.message
 
 
 def test_a_wrong_answer_that_this_one_uses_is_pointed_out(doubled, quadrupled, monkeypatch):

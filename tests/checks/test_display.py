@@ -73,11 +73,7 @@ def test_in_nbgrader_the_cells_result_is_the_number_of_points(doubled, shell, mo
 
 
 def test_an_exception_in_a_cell_names_the_line_of_the_cell(doubled, shell):
-    text = (
-        shell("def doubled(x):\n    y = 2\n    return y / nothing\ncheck(doubled)")
-        .outputs[0]
-        .data["text/plain"]
-    )
+    text = shell("def doubled(x):\n    y = 2\n    return y / nothing\ncheck(doubled)").outputs[0].data["text/plain"]
     assert "NameError: name 'nothing' is not defined" in text
     assert "line 3 of the cell, in doubled:" in text
     assert "return y / nothing" in text
@@ -133,12 +129,7 @@ def test_whatever_a_student_returns_or_raises_is_escaped(doubled):
 
 
 def test_every_block_is_nested_rightly_and_takes_the_pages_colours():
-    blocks = [
-        Text("a `b < c` *d*\ne"),
-        Code("x < y"),
-        Facts([("x<", "1\n2")]),
-        Table([("a", "b"), ("<c>", "*d*")]),
-    ]
+    blocks = [Text("a `b < c` *d*\ne"), Code("x < y"), Facts([("x<", "1\n2")]), Table([("a", "b"), ("<c>", "*d*")])]
     card = Card("✗", "t: `x` <i>", "wrong", blocks)
     assert set(Tags(card.html()).names) == {"div", "code", "em", "br", "pre"}
     assert "color:inherit" in card.html()

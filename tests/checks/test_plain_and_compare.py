@@ -80,11 +80,7 @@ DIFFERENT = [
     ({"a": 1}, {"b": 1}, "structure: The key 'a' is missing; yours are ['b']."),
     ({"a": 1}, {"a": 1, "b": 2}, "structure: The key 'b' is not expected; the keys should be ['a']."),
     ([1, [2, 3]], [1, [2]], "structure: In answer[1]: 2 elements expected, got 1."),
-    (
-        {"w": np.ones(2)},
-        {"w": np.ones((2, 1))},
-        "shape: In answer['w']: shape (2,) expected, got shape (2, 1).",
-    ),
+    ({"w": np.ones(2)}, {"w": np.ones((2, 1))}, "shape: In answer['w']: shape (2,) expected, got shape (2, 1)."),
     (np.ones(3), np.ones((3, 1)), "shape: Shape (3,) expected, got shape (3, 1)."),
     (np.ones(1), 1.0, "shape: Shape (1,) expected, got a single number."),
     (1.0, np.ones(1), "shape: A single number expected, got shape (1,)."),
@@ -99,11 +95,7 @@ DIFFERENT = [
     ("relu", "tanh", "value: 'relu' expected, got 'tanh'."),
     ([1, 2], [1, 3], "value: In answer[1]: 2 expected, got 3."),
     (np.array([1.0]), np.array([2.0]), "value: At index [0]: 1.0 expected, got 2.0."),
-    (
-        np.array([1.0, 2.0]),
-        np.array([1.0, 3.0]),
-        "value: One entry differs, at index [1]: 2.0 expected, got 3.0.",
-    ),
+    (np.array([1.0, 2.0]), np.array([1.0, 3.0]), "value: One entry differs, at index [1]: 2.0 expected, got 3.0."),
     (
         np.zeros((2, 2)),
         np.array([[0.0, 1.0], [5.0, 0.0]]),
@@ -235,9 +227,7 @@ LIARS = [
 
 
 @pytest.mark.parametrize("liar", LIARS, ids=range(len(LIARS)))
-@pytest.mark.parametrize(
-    "expected", [1.0, 1, "a", None, [1, 2], np.ones(3), [1.0] * 3, {"a": 1}], ids=range(8)
-)
+@pytest.mark.parametrize("expected", [1.0, 1, "a", None, [1, 2], np.ones(3), [1.0] * 3, {"a": 1}], ids=range(8))
 def test_an_object_that_claims_to_equal_everything_equals_nothing(expected, liar):
     assert compare(expected, liar) is not None
 
@@ -284,8 +274,7 @@ scalars = st.one_of(
     hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=3)),
 )  # fmt: skip
 values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
 )
 
 

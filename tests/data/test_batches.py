@@ -58,12 +58,7 @@ def test_what_cannot_be_cut_into_batches_is_refused_at_once(x, y, size, words):
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.integers(0, 3), min_size=2, max_size=60),
-    st.floats(0.05, 0.95),
-    st.booleans(),
-    st.integers(0, 9),
-)
+@given(st.lists(st.integers(0, 3), min_size=2, max_size=60), st.floats(0.05, 0.95), st.booleans(), st.integers(0, 9))
 def test_a_split_parts_the_examples_and_keeps_labels_with_their_rows(labels, share, stratify, seed):
     y = np.array(labels)
     x = np.stack([np.arange(len(y)), y], axis=1)
@@ -125,9 +120,7 @@ def test_standardize_uses_the_training_rows_alone():
     assert new_train.dtype == new_test.dtype == np.float32
     np.testing.assert_allclose(new_train.mean(axis=0), 0, atol=1e-3)
     np.testing.assert_allclose(new_train.std(axis=0), [1, 0, 1], atol=1e-3)
-    np.testing.assert_allclose(
-        new_test[:, 0], new_train[:20, 0] + 3 / train[:, 0].std(), rtol=1e-4, atol=1e-5
-    )
+    np.testing.assert_allclose(new_test[:, 0], new_train[:20, 0] + 3 / train[:, 0].std(), rtol=1e-4, atol=1e-5)
 
 
 # --- Shifted images --------------------------------------------------------------------------------------
@@ -145,12 +138,7 @@ def shifted_by_loops(image, down, right, fill):
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.integers(0, 4),
-    st.integers(1, 3),
-    st.integers(1, 6),
-    st.integers(1, 6),
-    st.integers(0, 3),
-    st.integers(0, 99),
+    st.integers(0, 4), st.integers(1, 3), st.integers(1, 6), st.integers(1, 6), st.integers(0, 3), st.integers(0, 99)
 )
 def test_each_image_is_moved_by_its_own_offset_within_bounds(n, c, h, w, pixels, seed):
     rng = np.random.default_rng(seed)

@@ -67,9 +67,7 @@ def test_with_bad_mirrors_alone_one_sentence_says_what_happened(kind, reason, re
 
 def test_every_mirror_that_failed_is_named_with_its_reason(register):
     register("damaged", "404")
-    with pytest.raises(
-        data.DataUnavailable, match=r"127\.0\.0\.1:\d+ sent a damaged file; 127\.0\.0\.1:\d+ answered"
-    ):
+    with pytest.raises(data.DataUnavailable, match=r"127\.0\.0\.1:\d+ sent a damaged file; 127\.0\.0\.1:\d+ answered"):
         data.fetch("mnist", progress=False)
 
 
@@ -263,9 +261,7 @@ def fill(folder: Path, files: dict[str, bytes]) -> Path:
 
 @pytest.mark.parametrize("below", ["", "mnist"])
 @pytest.mark.parametrize("as_address", [False, True])
-def test_a_folder_mirror_serves_without_network_or_cache(
-    below, as_address, register, server, tmp_path, monkeypatch
-):
+def test_a_folder_mirror_serves_without_network_or_cache(below, as_address, register, server, tmp_path, monkeypatch):
     register("dead")
     fill(tmp_path / "my mirror" / below, server.files)
     mirror = tmp_path / "my mirror"
@@ -275,9 +271,7 @@ def test_a_folder_mirror_serves_without_network_or_cache(
     assert not (tmp_path / "my mirror" / "no").exists()
 
 
-def test_a_folder_mirror_serves_where_the_cache_cannot_be_written(
-    register, server, tmp_path, monkeypatch, capsys
-):
+def test_a_folder_mirror_serves_where_the_cache_cannot_be_written(register, server, tmp_path, monkeypatch, capsys):
     register("dead")
     monkeypatch.setenv("DLCOURSE_MIRROR", str(fill(tmp_path / "mirror", server.files)))
     monkeypatch.setenv("DLCOURSE_DATA", str(below_a_file(tmp_path)))
@@ -316,9 +310,7 @@ def test_a_mirror_that_failed_is_not_asked_first_for_the_next_file(register, ser
 
 
 @pytest.mark.parametrize(("exists", "words"), [(True, "has no sound copy"), (False, "does not exist")])
-def test_the_sentence_says_when_the_mirror_folder_is_the_wrong_one(
-    exists, words, register, tmp_path, monkeypatch
-):
+def test_the_sentence_says_when_the_mirror_folder_is_the_wrong_one(exists, words, register, tmp_path, monkeypatch):
     register("dead")
     folder = tmp_path / "mirror"
     if exists:
@@ -354,16 +346,12 @@ def refusing_folder(tmp_path: Path, monkeypatch) -> Path:
 
 @pytest.fixture(params=["below a file", "read-only"])
 def unwritable(request, tmp_path, monkeypatch):
-    folder = (
-        below_a_file(tmp_path) if request.param == "below a file" else refusing_folder(tmp_path, monkeypatch)
-    )
+    folder = below_a_file(tmp_path) if request.param == "below a file" else refusing_folder(tmp_path, monkeypatch)
     monkeypatch.setenv("DLCOURSE_DATA", str(folder))
     return folder
 
 
-def test_with_an_unwritable_cache_loading_works_for_the_session_and_says_so_once(
-    unwritable, register, server, capsys
-):
+def test_with_an_unwritable_cache_loading_works_for_the_session_and_says_so_once(unwritable, register, server, capsys):
     register("good")
     assert data.load_mnist(progress=False)
     line = capsys.readouterr().out.strip()
@@ -412,9 +400,7 @@ def small_disk(cache, monkeypatch):
     cache.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(cache)]
     mounted = (
-        hasattr(os, "geteuid")
-        and os.geteuid() == 0
-        and subprocess.run(mount, capture_output=True).returncode == 0
+        hasattr(os, "geteuid") and os.geteuid() == 0 and subprocess.run(mount, capture_output=True).returncode == 0
     )
     if not mounted:
         monkeypatch.setattr(network, "open", _FullDisk, raising=False)

@@ -144,10 +144,6 @@ def test_a_batch_that_is_missing_or_not_made_of_records_is_an_error(change, word
 
 def test_an_archive_cut_anywhere_or_of_another_kind_is_an_error_that_names_it():
     whole = archive(batches_of())
-    for content in (
-        *(whole[: len(whole) * i // 12] for i in range(12)),
-        b"not a tar",
-        gzip.compress(b"nor this"),
-    ):
+    for content in (*(whole[: len(whole) * i // 12] for i in range(12)), b"not a tar", gzip.compress(b"nor this")):
         with pytest.raises(ValueError, match=r"cifar\.tar\.gz is damaged"):
             cifar.read_cifar10(content, "cifar.tar.gz")

@@ -30,9 +30,7 @@ data.fetch("mnist", progress=False)
 
 
 def fetching(spec) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-c", FETCH, json.dumps(asdict(spec))], stderr=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen([sys.executable, "-c", FETCH, json.dumps(asdict(spec))], stderr=subprocess.PIPE, text=True)
 
 
 def test_processes_that_fetch_at_the_same_time_all_succeed(register, server, cache):
@@ -48,8 +46,7 @@ def test_threads_that_load_at_the_same_time_share_one_download(register, server)
     register("unhurried")
     results = []
     threads = [
-        threading.Thread(target=lambda: results.append(downloads.read("mnist", progress=False)))
-        for _ in range(4)
+        threading.Thread(target=lambda: results.append(downloads.read("mnist", progress=False))) for _ in range(4)
     ]
     for thread in threads:
         thread.start()
@@ -102,19 +99,6 @@ def wait_for(condition):
 
 def test_importing_the_package_loads_numpy_and_the_standard_library_only():
     code = "import sys, dlcourse.data; print(*sys.modules)"
-    modules = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
-    heavy = {
-        "sklearn",
-        "pooch",
-        "tqdm",
-        "requests",
-        "urllib3",
-        "torch",
-        "matplotlib",
-        "IPython",
-        "scipy",
-        "pandas",
-    }
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"sklearn", "pooch", "tqdm", "requests", "urllib3", "torch", "matplotlib", "IPython", "scipy", "pandas"}
     assert not heavy & {name.partition(".")[0] for name in modules}

@@ -146,9 +146,7 @@ def test_of_a_class_given_methods_and_attributes_stay_and_methods_are_emptied():
 
 
 def test_an_imported_class_may_be_the_reference():
-    made = make(
-        scalar.Value, call=lambda value, x: value(x).data, given=("__init__", "__repr__"), name="Scalar"
-    )
+    made = make(scalar.Value, call=lambda value, x: value(x).data, given=("__init__", "__repr__"), name="Scalar")
     assert made.reference is scalar.Value
     assert made.solution_source.startswith("class Value:\n")
     assert "-> Value" not in made.solution_source

@@ -90,11 +90,7 @@ def is_swapped_elsewhere(parent: ast.AST) -> bool:
 
 def smallest_readable(parents: dict[ast.AST, ast.AST], target: ast.AST) -> ast.AST:
     """The smallest piece around a node that a reader recognises: not a bare number, nor a bare name."""
-    piece = (
-        target
-        if isinstance(target, ast.BinOp | ast.Compare | ast.BoolOp | ast.AugAssign)
-        else parents[target]
-    )
+    piece = target if isinstance(target, ast.BinOp | ast.Compare | ast.BoolOp | ast.AugAssign) else parents[target]
     while isinstance(piece, ast.Constant | ast.keyword | ast.Attribute | ast.UnaryOp):
         piece = parents[piece]
     # A changed BinOp or Compare is a new node: show it through its parent's field, by changing in place.
@@ -114,9 +110,7 @@ def survives(exercise, source: str, trials) -> bool:
             names[other.name] = other.reference
     exec(compile(source, "<mutant>", "exec"), names)
     answer = names[exercise.name]
-    return all(
-        judge(exercise, trial, attempt(exercise, answer, trial, seconds=0.5)) is None for trial in trials
-    )
+    return all(judge(exercise, trial, attempt(exercise, answer, trial, seconds=0.5)) is None for trial in trials)
 
 
 def survivors_of(exercise) -> tuple[int, list[str]]:

@@ -68,9 +68,7 @@ def test_activations_and_derivatives_agree_with_pytorch(name):
     out = TORCH[name](tensor)
     out.sum().backward()
     np.testing.assert_allclose(reference("activations")(z)[name], out.detach().numpy(), rtol=1e-7, atol=1e-12)
-    np.testing.assert_allclose(
-        reference("activation_derivatives")(z)[name], tensor.grad.numpy(), rtol=1e-7, atol=1e-12
-    )
+    np.testing.assert_allclose(reference("activation_derivatives")(z)[name], tensor.grad.numpy(), rtol=1e-7, atol=1e-12)
 
 
 def test_he_init_has_the_spread_of_pytorchs_kaiming_normal():

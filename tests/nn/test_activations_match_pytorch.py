@@ -118,16 +118,7 @@ def test_maxout_and_apl_learn():
 def test_large_numbers_do_not_overflow():
     x = dlcourse.tensor(np.array([-1e4, -100, 0, 100, 1e4]), requires_grad=True)
     with np.errstate(all="raise", under="ignore"):
-        for f in (
-            F.sigmoid,
-            F.softplus,
-            F.centered_softplus,
-            F.silu,
-            F.elu,
-            F.softmax,
-            F.log_softmax,
-            F.gelu,
-        ):
+        for f in (F.sigmoid, F.softplus, F.centered_softplus, F.silu, F.elu, F.softmax, F.log_softmax, F.gelu):
             y = f(x)
             y.sum().backward()
             assert np.isfinite(y.data).all(), f

@@ -47,9 +47,7 @@ def test_layers_start_as_pytorchs(make):
     for ours, theirs in zip(make(nn).parameters(), make(torch.nn).parameters(), strict=True):
         a, b = ours.data, theirs.detach().numpy()
         scale = np.abs(b).max()
-        np.testing.assert_allclose(
-            moments(a)[:2] / scale, moments(b)[:2] / scale, atol=0.15 if a.ndim == 1 else 0.02
-        )
+        np.testing.assert_allclose(moments(a)[:2] / scale, moments(b)[:2] / scale, atol=0.15 if a.ndim == 1 else 0.02)
 
 
 @pytest.mark.parametrize("name", ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu", "conv2d"])

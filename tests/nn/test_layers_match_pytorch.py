@@ -34,9 +34,7 @@ def test_linear(same_layers, dtype, n, inputs, outputs, extra, bias):
 @given(n=sizes, inputs=sizes, outputs=sizes, bias=st.booleans())
 def test_linear_followed_by_relu_in_a_sequential(same_layers, dtype, n, inputs, outputs, bias):
     ours = nn.Sequential(nn.Linear(inputs, outputs, bias), nn.ReLU(), nn.Linear(outputs, 2))
-    theirs = torch.nn.Sequential(
-        torch.nn.Linear(inputs, outputs, bias), torch.nn.ReLU(), torch.nn.Linear(outputs, 2)
-    )
+    theirs = torch.nn.Sequential(torch.nn.Linear(inputs, outputs, bias), torch.nn.ReLU(), torch.nn.Linear(outputs, 2))
     same_layers(ours, theirs, [normal(n, inputs)], dtype)
 
 

@@ -106,20 +106,10 @@ def test_save_and_load_round_trip(tmp_path):
 def test_loading_is_refused_with_all_reasons_and_changes_nothing():
     net = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
     before = copy.deepcopy(net.state_dict())
-    state = {
-        "0.weight": np.zeros((3, 2)),
-        "0.bias": np.zeros(4),
-        "1.weight": np.zeros((1, 3)),
-        "2.bias": np.zeros(1),
-    }
+    state = {"0.weight": np.zeros((3, 2)), "0.bias": np.zeros(4), "1.weight": np.zeros((1, 3)), "2.bias": np.zeros(1)}
     with pytest.raises(RuntimeError) as error:
         net.load_state_dict(state)
-    for words in (
-        "0.bias has shape (4,)",
-        "(3,) in the module",
-        "missing keys: 1.bias",
-        "unexpected keys: 2.bias",
-    ):
+    for words in ("0.bias has shape (4,)", "(3,) in the module", "missing keys: 1.bias", "unexpected keys: 2.bias"):
         assert words in str(error.value)
     assert all(np.array_equal(before[k].data, t.data) for k, t in net.state_dict().items())
 

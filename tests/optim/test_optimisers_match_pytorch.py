@@ -25,9 +25,7 @@ OPTIMISERS = {
     "SGD Nesterov": lambda m, p: m.SGD(p, lr=0.1, momentum=0.8, nesterov=True, weight_decay=0.1),
     "SGD weight decay": lambda m, p: m.SGD(p, lr=0.1, momentum=0.5, weight_decay=0.2),
     "Adagrad": lambda m, p: m.Adagrad(p),
-    "Adagrad all": lambda m, p: m.Adagrad(
-        p, lr=0.1, lr_decay=0.1, weight_decay=0.1, initial_accumulator_value=0.2
-    ),
+    "Adagrad all": lambda m, p: m.Adagrad(p, lr=0.1, lr_decay=0.1, weight_decay=0.1, initial_accumulator_value=0.2),
     "RMSprop": lambda m, p: m.RMSprop(p),
     "RMSprop momentum": lambda m, p: m.RMSprop(p, lr=0.02, alpha=0.9, momentum=0.7, weight_decay=0.1),
     "RMSprop centred": lambda m, p: m.RMSprop(p, centered=True, momentum=0.3),

@@ -69,12 +69,7 @@ def test_one_cycle(total, pct_start, strategy, cycle, optimiser):
     options = {"momentum": 0.9} if optimiser == "SGD" else {}
     both(
         lambda s, o: s.OneCycleLR(
-            o,
-            [0.5, 1.0],
-            total_steps=total,
-            pct_start=pct_start,
-            anneal_strategy=strategy,
-            cycle_momentum=cycle,
+            o, [0.5, 1.0], total_steps=total, pct_start=pct_start, anneal_strategy=strategy, cycle_momentum=cycle
         ),
         total,
         optimiser=optimiser,
@@ -102,14 +97,7 @@ def test_one_cycle_by_epochs_ends_with_its_last_step():
 def test_plateau(measures, patience, cooldown, mode, threshold_mode):
     both(
         lambda s, o: s.ReduceLROnPlateau(
-            o,
-            mode,
-            0.5,
-            patience,
-            threshold=0.1,
-            threshold_mode=threshold_mode,
-            cooldown=cooldown,
-            min_lr=0.01,
+            o, mode, 0.5, patience, threshold=0.1, threshold_mode=threshold_mode, cooldown=cooldown, min_lr=0.01
         ),
         20,
         measures=measures,

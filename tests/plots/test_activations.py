@@ -57,10 +57,7 @@ def test_all_of_them_share_axes_and_one_legend():
 
 @pytest.mark.parametrize("first", ["step", "tanh"])
 def test_all_of_them_are_seen_whole_whichever_comes_first(first):
-    both = {
-        "step": (lambda z: (z >= 0) * 1.0, np.zeros_like),
-        "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
-    }
+    both = {"step": (lambda z: (z >= 0) * 1.0, np.zeros_like), "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2)}
     axes = plots.plot_activations({first: both[first]} | both)
     low, high = axes[0].get_ylim()
     assert low < -1 < 1 < high

@@ -44,9 +44,7 @@ SCORES = normal((2, 3))
 
 FIGURES = {
     "points": lambda: plots.plot_points(X, Y),
-    "boundary": lambda: plots.plot_decision_boundary(
-        lambda p: p @ SCORES, X, Y, resolution=60, title="linear"
-    ),
+    "boundary": lambda: plots.plot_decision_boundary(lambda p: p @ SCORES, X, Y, resolution=60, title="linear"),
     "graph": lambda: plots.draw_graph(neuron()),
     "curves": lambda: plots.plot_curves(T, {"a": T, "b": T**2}, "time in s", "way in m"),
     "activation": lambda: plots.plot_activation("ReLU", *ACTIVATIONS["ReLU"]),

@@ -104,9 +104,7 @@ def test_letters_stay_inside_their_boxes(name):
     frames = boxes(rims(ax))
     for text, box in zip(ax.texts, boxes(ax.texts), strict=True):
         if text.get_text() not in ("value", "gradient"):
-            assert any(
-                f.x0 <= box.x0 and box.x1 <= f.x1 and f.y0 <= box.y0 and box.y1 <= f.y1 for f in frames
-            )
+            assert any(f.x0 <= box.x0 and box.x1 <= f.x1 and f.y0 <= box.y0 and box.y1 <= f.y1 for f in frames)
 
 
 @pytest.mark.parametrize("name", GRAPHS)

@@ -33,9 +33,7 @@ def test_spread_moves_as_little_as_possible():
 @st.composite
 def graphs(draw):
     n = draw(st.integers(2, 14))
-    edges = [
-        (draw(st.integers(0, end - 1)), end) for end in range(1, n) for _ in range(draw(st.integers(0, 2)))
-    ]
+    edges = [(draw(st.integers(0, end - 1)), end) for end in range(1, n) for _ in range(draw(st.integers(0, 2)))]
     return n, edges + [(start, n - 1) for start in range(n - 1) if all(start != a for a, _ in edges)]
 
 

@@ -19,8 +19,7 @@ class Shell:
     def __init__(self):
         self.callbacks, self.shown = [], []
         self.events = SimpleNamespace(
-            register=lambda name, f: self.callbacks.append(f),
-            unregister=lambda name, f: self.callbacks.remove(f),
+            register=lambda name, f: self.callbacks.append(f), unregister=lambda name, f: self.callbacks.remove(f)
         )
 
     def display(self, image, display_id):
@@ -88,9 +87,7 @@ def test_it_is_silent_outside_a_notebook(capsys, history):
 def test_a_terminals_ipython_is_no_notebook(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: SimpleNamespace()))
     assert live.notebook() is None
-    monkeypatch.setitem(
-        sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=1))
-    )
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=1)))
     assert live.notebook() is not None
 
 

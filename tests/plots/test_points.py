@@ -30,9 +30,7 @@ def test_a_class_keeps_its_colour_when_others_are_missing():
     assert np.array_equal(everyone, alone)
 
 
-@pytest.mark.parametrize(
-    "labels", [np.array([-1, -1, 1, 1]), np.array(["a", "a", "b", "b"]), np.array([0.0, 0, 1, 1])]
-)
+@pytest.mark.parametrize("labels", [np.array([-1, -1, 1, 1]), np.array(["a", "a", "b", "b"]), np.array([0.0, 0, 1, 1])])
 def test_classes_may_have_other_names_than_0_1_2(labels):
     ax = plots.plot_points(X, labels)
     assert len(ax.collections) == 2

@@ -42,9 +42,7 @@ def lab(linear_rgb):
 
 def contrast(a, b):
     """WCAG's contrast ratio of two colours."""
-    high, low = sorted(
-        ([0.2126, 0.7152, 0.0722] @ linear(mpl.colors.to_rgb(c)) for c in (a, b)), reverse=True
-    )
+    high, low = sorted(([0.2126, 0.7152, 0.0722] @ linear(mpl.colors.to_rgb(c)) for c in (a, b)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 

@@ -92,9 +92,7 @@ def test_a_schedule_is_stepped_by_epoch_or_by_batch():
         assert np.allclose(train(model, 3, optimizer=optimizer, scheduler=make(optimizer)).lr, expected)
     model = network()
     optimizer = optim.SGD(model.parameters(), lr=0.1)
-    schedule = optim.lr_scheduler.OneCycleLR(
-        optimizer, 0.1, epochs=3, steps_per_epoch=7, cycle_momentum=False
-    )
+    schedule = optim.lr_scheduler.OneCycleLR(optimizer, 0.1, epochs=3, steps_per_epoch=7, cycle_momentum=False)
     history = train(model, 3, optimizer=optimizer, scheduler=schedule)
     assert history.lr[0] > history.lr[1] > history.lr[2]
     assert schedule.last_epoch == 21

@@ -165,9 +165,7 @@ def test_train_moves_the_boundary(page, tmp_path):
 
 
 def test_live_curves_leave_one_picture_and_nothing_else(page):
-    page.wait_for_function(
-        "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status == 'idle'"
-    )
+    page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status == 'idle'")
     outputs = page.evaluate(OUTPUTS)
     assert [output["output_type"] for output in outputs[2]] == ["display_data"]
     assert set(outputs[2][0]["data"]) == {"image/png", "text/plain"}
