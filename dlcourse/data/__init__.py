@@ -7,12 +7,14 @@ from dlcourse.data.bundled import load_digits, load_iris, load_wine
 from dlcourse.data.dataset import Dataset
 from dlcourse.data.downloads import DataUnavailable, SetStatus, cache_folder, fetch, status
 from dlcourse.data.images import load_cifar10, load_fashion_mnist, load_mnist
+from dlcourse.data.tables import Table, load_table, table_names
 from dlcourse.data.toy import circles, moons, noisy_line, spiral, two_clouds, xor
 
 __all__ = [
     "DataUnavailable",
     "Dataset",
     "SetStatus",
+    "Table",
     "batches",
     "cache_folder",
     "circles",
@@ -22,6 +24,7 @@ __all__ = [
     "load_fashion_mnist",
     "load_iris",
     "load_mnist",
+    "load_table",
     "load_wine",
     "moons",
     "noisy_line",
@@ -30,6 +33,7 @@ __all__ = [
     "spiral",
     "standardize",
     "status",
+    "table_names",
     "train_test_split",
     "two_clouds",
     "xor",
