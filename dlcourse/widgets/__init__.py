@@ -1,8 +1,23 @@
 """Demos to play with: each is a model that works without a screen, and a thin view over it."""
 
+from dlcourse.widgets.line import LineByHand
 from dlcourse.widgets.playground import Playground
 from dlcourse.widgets.playground_view import playground
+from dlcourse.widgets.polynomial import PolynomialFit
+from dlcourse.widgets.sliders_view import line_by_hand, polynomial_fit, softmax_temperature
 from dlcourse.widgets.stepper import BackpropStepper
 from dlcourse.widgets.stepper_view import backprop_stepper
+from dlcourse.widgets.temperature import Temperature
 
-__all__ = ["BackpropStepper", "Playground", "backprop_stepper", "playground"]
+__all__ = [
+    "BackpropStepper",
+    "LineByHand",
+    "Playground",
+    "PolynomialFit",
+    "Temperature",
+    "backprop_stepper",
+    "line_by_hand",
+    "playground",
+    "polynomial_fit",
+    "softmax_temperature",
+]

@@ -1,0 +1,95 @@
+"""Views that consist of sliders and a picture: the line by hand, the polynomial, the temperature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ipywidgets as ipw
+from matplotlib.figure import Figure
+
+from dlcourse.plots.style import in_course_style, png
+from dlcourse.widgets.line import LineByHand
+from dlcourse.widgets.polynomial import PolynomialFit
+from dlcourse.widgets.sliders import Knobs
+from dlcourse.widgets.temperature import Temperature
+from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
+
+
+def line_by_hand(x: Any, y: Any, class_names: tuple[str, str] = ("class 0", "class 1")) -> Demo:
+    """Move a line between two classes by hand and watch four losses.
+
+    Args:
+        x: points in the plane, shape (N, 2).
+        y: their classes, 0 or 1, shape (N,).
+        class_names: the names of class 0 and class 1.
+
+    Raises:
+        ValueError: the classes are not 0 and 1.
+    """
+    sliders = {
+        "angle": _slider("angle in °", -180, 180, 5),
+        "shift": _slider("shift", -3, 3, 0.1),
+        "steepness": _slider("steepness", 0, 10, 0.25),
+    }
+    return _demo(LineByHand(x, y, class_names), sliders, "a line to move by hand")
+
+
+def polynomial_fit(noise: float = 0.25, seed: int = 0) -> Demo:
+    """Fit a polynomial to noisy points: choose its degree, the number of points, and the L2 penalty.
+
+    Args:
+        noise: the standard deviation of the noise in y.
+        seed: draws the points.
+    """
+    sliders = {
+        "degree": _slider("degree", 0, PolynomialFit.MAX_DEGREE, 1),
+        "points": _slider("points", 4, 200, 1),
+        "exponent": _slider("log10 of λ", PolynomialFit.NO_PENALTY, 2, 1),
+    }
+    return _demo(PolynomialFit(noise, seed), sliders, "a polynomial to fit")
+
+
+def softmax_temperature(scores: Any, names: Sequence[Any] | None = None, highlight: int | None = None) -> Demo:
+    """Divide scores by a temperature and watch the probabilities.
+
+    Args:
+        scores: shape (K,).
+        names: a name for each score; 0 to K − 1 where None.
+        highlight: the place of the right one, which stands out.
+
+    Raises:
+        ValueError: the scores have another shape.
+    """
+    sliders = {"exponent": _slider("log10 of T", -2, 2, 0.05)}
+    return _demo(Temperature(scores, names, highlight), sliders, "softmax with a temperature")
+
+
+def _slider(description: str, low: float, high: float, step: float) -> ipw.Widget:
+    """A slider over whole numbers where the step is one, over others otherwise."""
+    kind = ipw.IntSlider if step == 1 else ipw.FloatSlider
+    return kind(min=low, max=high, step=step, description=description, layout=ipw.Layout(width="420px"))
+
+
+def _demo(model: Knobs, sliders: Mapping[str, ipw.Widget], name: str) -> Demo:
+    """The sliders above, the sentence and the picture below; each slider turns the knob of its name."""
+    words, picture = ipw.HTML(), empty_picture()
+
+    def show() -> None:
+        model.turn(**{knob: slider.value for knob, slider in sliders.items()})
+        words.value, picture.value = sentence(model.sentence), _picture(model)
+
+    for knob, slider in sliders.items():
+        slider.value = getattr(model, knob)
+        when_changed(slider, show)
+    show()
+    demo = Demo([ipw.VBox(list(sliders.values())), words, picture], picture.value, name)
+    demo.model, demo.sliders, demo.words, demo.picture = model, sliders, words, picture
+    return demo
+
+
+def _picture(model: Knobs) -> bytes:
+    with in_course_style():
+        figure = Figure(figsize=model.size, dpi=90, layout="constrained")
+        model.draw(figure)
+        return png(figure)
