@@ -6,8 +6,11 @@ there; otherwise it opens a figure of its own.
 """
 
 from dlcourse.plots.activations import plot_activation, plot_activations
+from dlcourse.plots.arrays import plot_axis_sums, plot_pixels
 from dlcourse.plots.bars import plot_bars
+from dlcourse.plots.broadcasting import plot_alignment, plot_broadcast
 from dlcourse.plots.confusion import plot_confusion_matrix
+from dlcourse.plots.course_map import plot_course_map
 from dlcourse.plots.curves import plot_curves, plot_histories
 from dlcourse.plots.graphs import draw_graph
 from dlcourse.plots.histograms import plot_layer_histograms
@@ -25,13 +28,18 @@ __all__ = [
     "image_grid",
     "plot_activation",
     "plot_activations",
+    "plot_alignment",
+    "plot_axis_sums",
     "plot_bars",
+    "plot_broadcast",
     "plot_confusion_matrix",
+    "plot_course_map",
     "plot_curves",
     "plot_decision_boundary",
     "plot_histories",
     "plot_layer_histograms",
     "plot_network",
+    "plot_pixels",
     "plot_points",
     "plot_surface",
     "use_style",
