@@ -1,21 +1,25 @@
 """Demos to play with: each is a model that works without a screen, and a thin view over it."""
 
+from dlcourse.widgets.broadcasting import BroadcastExplorer
+from dlcourse.widgets.broadcasting_view import broadcast_explorer
+from dlcourse.widgets.knobs_view import line_by_hand, polynomial_fit, softmax_temperature
 from dlcourse.widgets.line import LineByHand
 from dlcourse.widgets.playground import Playground
 from dlcourse.widgets.playground_view import playground
 from dlcourse.widgets.polynomial import PolynomialFit
-from dlcourse.widgets.sliders_view import line_by_hand, polynomial_fit, softmax_temperature
 from dlcourse.widgets.stepper import BackpropStepper
 from dlcourse.widgets.stepper_view import backprop_stepper
 from dlcourse.widgets.temperature import Temperature
 
 __all__ = [
     "BackpropStepper",
+    "BroadcastExplorer",
     "LineByHand",
     "Playground",
     "PolynomialFit",
     "Temperature",
     "backprop_stepper",
+    "broadcast_explorer",
     "line_by_hand",
     "playground",
     "polynomial_fit",

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from dlcourse.plots.bars import plot_bars
 from dlcourse.plots.points import plot_decision_boundary
 from dlcourse.plots.style import as_array
-from dlcourse.widgets.sliders import Knobs
+from dlcourse.widgets.knobs import Knobs
 
 # Of the margin m, positive on the right side. All of them are 1 at m = 0; the logistic one counts in bits.
 LOSSES = {
@@ -31,6 +31,7 @@ class LineByHand(Knobs):
         x: points in the plane, shape (N, 2).
         y: their classes, 0 or 1, shape (N,).
         class_names: the names of class 0 and class 1.
+        axis_names: what the two coordinates are.
 
     Attributes:
         angle: where class 1 lies, in degrees: 0 is right, 90 is up.
@@ -44,8 +45,14 @@ class LineByHand(Knobs):
 
     size = (9.6, 4.0)
 
-    def __init__(self, x: Any, y: Any, class_names: tuple[str, str] = ("class 0", "class 1")) -> None:
-        self.x, self.y, self.class_names = as_array(x), as_array(y), class_names
+    def __init__(
+        self,
+        x: Any,
+        y: Any,
+        class_names: tuple[str, str] = ("class 0", "class 1"),
+        axis_names: tuple[str, str] = ("$x_1$", "$x_2$"),
+    ) -> None:
+        self.x, self.y, self.class_names, self.axis_names = as_array(x), as_array(y), class_names, axis_names
         if set(np.unique(self.y)) != {0, 1}:
             raise ValueError(f"The line parts the classes 0 and 1, but y holds {np.unique(self.y).tolist()}.")
         self.angle, self.shift, self.steepness = 0.0, 0.0, 2.0
@@ -88,7 +95,7 @@ class LineByHand(Knobs):
         """The points with the line, and a bar for each loss."""
         left, right = figure.subplots(1, 2, width_ratios=(1.15, 1))
         plot_decision_boundary(self.scores, self.x, self.y, ax=left, resolution=120, class_names=self.class_names)
-        left.set(xlabel="$x_1$", ylabel="$x_2$")
+        left.set(xlabel=self.axis_names[0], ylabel=self.axis_names[1])
         losses = self.losses
         plot_bars(list(losses), [round(v, 3) for v in losses.values()], ylabel="mean loss", xlabel="loss", ax=right)
-        right.set_ylim(0, 2.2)
+        right.set_ylim(0, max(2.2, 1.15 * max(losses.values())))

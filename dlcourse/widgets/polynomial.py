@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from dlcourse.plots.style import BLUE, GREY, VERMILLION, number
-from dlcourse.widgets.sliders import Knobs
+from dlcourse.widgets.knobs import Knobs
 
 Points = tuple[np.ndarray, np.ndarray]
 PLACES = np.linspace(-1, 1, 401)
@@ -99,6 +100,7 @@ class PolynomialFit(Knobs):
             right.plot(degrees, values, line, color=colour, label=f"{name} points")
             right.plot(self.degree, values[self.degree], "o", color=colour, markersize=9)
         right.set(xlabel="degree", ylabel="mean squared error", yscale="log", ylim=(1e-3, 10))
+        right.xaxis.set_major_locator(MaxNLocator(integer=True))
         right.legend(loc="upper left")
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from dlcourse.plots.bars import plot_bars
 from dlcourse.plots.style import as_array, number
-from dlcourse.widgets.sliders import Knobs
+from dlcourse.widgets.knobs import Knobs
 
 
 class Temperature(Knobs):

@@ -9,20 +9,20 @@ import ipywidgets as ipw
 from matplotlib.figure import Figure
 
 from dlcourse.plots.style import in_course_style, png
+from dlcourse.widgets.knobs import Knobs
 from dlcourse.widgets.line import LineByHand
 from dlcourse.widgets.polynomial import PolynomialFit
-from dlcourse.widgets.sliders import Knobs
 from dlcourse.widgets.temperature import Temperature
 from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
 
 
-def line_by_hand(x: Any, y: Any, class_names: tuple[str, str] = ("class 0", "class 1")) -> Demo:
+def line_by_hand(x: Any, y: Any, **names: tuple[str, str]) -> Demo:
     """Move a line between two classes by hand and watch four losses.
 
     Args:
         x: points in the plane, shape (N, 2).
         y: their classes, 0 or 1, shape (N,).
-        class_names: the names of class 0 and class 1.
+        **names: ``class_names`` and ``axis_names``, as :class:`dlcourse.widgets.LineByHand` takes them.
 
     Raises:
         ValueError: the classes are not 0 and 1.
@@ -32,7 +32,7 @@ def line_by_hand(x: Any, y: Any, class_names: tuple[str, str] = ("class 0", "cla
         "shift": _slider("shift", -3, 3, 0.1),
         "steepness": _slider("steepness", 0, 10, 0.25),
     }
-    return _demo(LineByHand(x, y, class_names), sliders, "a line to move by hand")
+    return _demo(LineByHand(x, y, **names), sliders, "a line to move by hand")
 
 
 def polynomial_fit(noise: float = 0.25, seed: int = 0) -> Demo:

@@ -142,7 +142,10 @@ def test_a_table_of_scores_is_refused():
 
 POINTS = data.two_clouds(40, 0)
 DEMOS = {
-    "line": (lambda: widgets.line_by_hand(*POINTS, ("no", "yes")), {"angle": 45, "shift": 0.3, "steepness": 5}),
+    "line": (
+        lambda: widgets.line_by_hand(*POINTS, class_names=("no", "yes")),
+        {"angle": 45, "shift": 0.3, "steepness": 5},
+    ),
     "polynomial": (widgets.polynomial_fit, {"degree": 9, "points": 60, "exponent": -3}),
     "temperature": (lambda: widgets.softmax_temperature([3, 1, 0], "abc", highlight=0), {"exponent": 1.0}),
 }
