@@ -7,6 +7,7 @@ from dlcourse.data.bundled import load_digits, load_iris, load_wine
 from dlcourse.data.dataset import Dataset
 from dlcourse.data.downloads import DataUnavailable, SetStatus, cache_folder, fetch, status
 from dlcourse.data.images import load_cifar10, load_fashion_mnist, load_mnist
+from dlcourse.data.letters import load_letters
 from dlcourse.data.tables import Table, load_table, table_names
 from dlcourse.data.toy import circles, moons, noisy_line, spiral, two_clouds, xor
 
@@ -23,6 +24,7 @@ __all__ = [
     "load_digits",
     "load_fashion_mnist",
     "load_iris",
+    "load_letters",
     "load_mnist",
     "load_table",
     "load_wine",
