@@ -2,111 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dlcourse.autograd.tensor import Tensor
 
+# A step goes over memory once for each of its NumPy calls. In pieces of a megabyte (in float32), what one
+# call wrote is still in the processor's cache when the next one reads it; smaller pieces cost more calls.
+PIECE = 1 << 18
 
-class Run(NamedTuple):
-    """Neighbouring parameters that are updated together."""
 
-    block: FlatParameters
-    where: slice
-    step: int  # the number of this step, from 1
+class Piece(NamedTuple):
+    """Neighbouring parameters that are updated together.
 
-    @property
-    def p(self) -> np.ndarray:
-        """The parameters' numbers."""
-        return self.block.flat[self.where]
+    Attributes:
+        p: their numbers, a view.
+        g: their gradients, a view.
+        step: the number of this step, from 1.
+        state: gives what the optimiser remembers under a name: an array like ``p`` to be changed in place, 0 at first.
+    """
 
-    @property
-    def g(self) -> np.ndarray:
-        """Their gradients."""
-        return self.block.grads[self.where]
+    p: np.ndarray
+    g: np.ndarray
+    step: int
+    state: Callable[[str], np.ndarray]
 
-    def scratch(self, number: int = 0) -> np.ndarray:
-        """An array of this size to compute in; what it holds lasts until the next update."""
-        return self.block.scratch[number][self.where]
-
-    def state(self, name: str, start: float = 0.0) -> np.ndarray:
-        """What the optimiser remembers under this name, one number for each parameter."""
-        states = self.block.states
-        if name not in states:
-            states[name] = np.full_like(self.block.flat, start)
-        return states[name][self.where]
+    def gradient(self, weight_decay: float) -> np.ndarray:
+        """The gradient of the loss with the L2 term: g + weight_decay · p."""
+        return self.g + weight_decay * self.p if weight_decay else self.g
 
 
 class FlatParameters:
     """Tensors of one type whose numbers, and gradients, lie one after another in an array each.
 
-    ``tensor.data`` becomes a view into ``flat``: changes through one are seen through the other.
+    ``tensor.data`` becomes a view into ``numbers``: changes through one are seen through the other.
+
+    Attributes:
+        memory: what the optimiser remembers: ``steps``, how many each tensor has taken, and arrays like ``numbers``.
     """
 
-    def __init__(self, tensors: Sequence[Tensor]) -> None:
-        self.tensors = list(tensors)
-        ends = np.cumsum([t.data.size for t in tensors]).tolist()
-        self.slices = [slice(end - t.data.size, end) for t, end in zip(tensors, ends, strict=True)]
-        self.steps = [0] * len(tensors)
-        self.states: dict[str, np.ndarray] = {}
+    def __init__(self, tensors: list[Tensor]) -> None:
+        self.tensors, self.ends = tensors, np.cumsum([0, *(t.data.size for t in tensors)]).tolist()
+        self.memory: dict[str, Any] = {"steps": [0] * len(tensors)}
         self._adopt()
-        self.scratch = [np.empty_like(self.flat), np.empty_like(self.flat)]
 
     def _adopt(self) -> None:
-        """Lay numbers and gradients side by side, or share the arrays of an optimiser that did so."""
-        flat = _neighbours([t.data for t in self.tensors])
-        if flat is None:
-            flat = np.concatenate([t.data.ravel() for t in self.tensors])
-            for t, where in zip(self.tensors, self.slices, strict=True):
-                t.data = flat[where].reshape(t.shape)
-        buffers = [t._grad_buffer for t in self.tensors if t._grad_buffer is not None]
-        grads = _neighbours(buffers) if len(buffers) == len(self.tensors) else None
-        if grads is None or grads.size != flat.size or grads.dtype != flat.dtype:
-            grads = np.zeros_like(flat)
-            for t, where in zip(self.tensors, self.slices, strict=True):
-                t._grad_buffer = grads[where].reshape(t.shape)
-        self.flat, self.grads = flat, grads
-        self._views = [t.data for t in self.tensors]
+        """Lay the numbers side by side (a single tensor stays where it is), and say where gradients go."""
+        one, *more = [t.data.reshape(-1) for t in self.tensors]
+        self.numbers = np.concatenate([one, *more]) if more else one
+        self.grads = np.empty_like(self.numbers)
+        self._views = [
+            (self.numbers[i:j].reshape(t.shape), self.grads[i:j].reshape(t.shape))
+            for t, (i, j) in zip(self.tensors, pairwise(self.ends), strict=True)
+        ]
+        for t, (data, buffer) in zip(self.tensors, self._views, strict=True):
+            t.data, t._grad_buffer = data, buffer
 
-    def runs(self) -> Iterator[Run]:
-        """Begin a step: parameters that have a gradient, in runs of neighbours with as many steps."""
-        if any(t.data is not view for t, view in zip(self.tensors, self._views, strict=True)):
+    def pieces(self) -> Iterator[Piece]:
+        """Begin a step: all parameters that have a gradient, neighbours with as many steps together."""
+        if any(t.data is not data for t, (data, _) in zip(self.tensors, self._views, strict=True)):
             self._adopt()  # somebody has given a parameter a new array
-        start = end = step = 0
-        for i, (t, where) in enumerate(zip(self.tensors, self.slices, strict=True)):
-            if t.grad is None:
-                continue
-            if t.grad.data is not t._grad_buffer:  # somebody has given it a gradient of his own
-                self.grads[where] = t.grad.data.ravel()
-            self.steps[i] += 1
-            if where.start != end or self.steps[i] != step:
-                if end > start:
-                    yield Run(self, slice(start, end), step)
-                start, step = where.start, self.steps[i]
-            end = where.stop
-        if end > start:
-            yield Run(self, slice(start, end), step)
+        for t, (_, buffer) in zip(self.tensors, self._views, strict=True):
+            if t.grad is not None and t.grad.data is not buffer:  # somebody has given it a gradient of his own
+                buffer[...] = t.grad.data
+        past = self.memory["steps"]
+        steps = [0 if t.grad is None else n + 1 for t, n in zip(self.tensors, past, strict=True)]
+        self.memory["steps"] = [step or n for step, n in zip(steps, past, strict=True)]
+        for step, run in groupby(range(len(steps)), steps.__getitem__):
+            indices = list(run)
+            end = self.ends[indices[-1] + 1] if step else 0
+            for start in range(self.ends[indices[0]], end, PIECE):
+                where = slice(start, min(start + PIECE, end))
+                yield Piece(self.numbers[where], self.grads[where], step, partial(self._state, where))
 
-
-def _neighbours(arrays: Sequence[np.ndarray]) -> np.ndarray | None:
-    """One flat view of arrays that already lie one after another in memory; None if they do not."""
-    if not all(a.flags.c_contiguous for a in arrays):
-        return None
-    if len(arrays) == 1:
-        return arrays[0].reshape(-1)
-    base = arrays[0].base
-    if base is None or base.ndim != 1 or not base.flags.c_contiguous or base.dtype != arrays[0].dtype:
-        return None
-    first = place = _address(arrays[0])
-    for a in arrays:
-        if a.base is not base or _address(a) != place:
-            return None
-        place += a.nbytes
-    start = (first - _address(base)) // base.itemsize
-    return base[start : start + sum(a.size for a in arrays)]
-
-
-def _address(array: np.ndarray) -> int:
-    return array.__array_interface__["data"][0]
+    def _state(self, where: slice, name: str) -> np.ndarray:
+        if name not in self.memory:
+            self.memory[name] = np.zeros_like(self.numbers)
+        return self.memory[name][where]
