@@ -2,11 +2,15 @@
 
 from dlcourse.widgets.broadcasting import BroadcastExplorer
 from dlcourse.widgets.broadcasting_view import broadcast_explorer
+from dlcourse.widgets.descent import Descent
+from dlcourse.widgets.descent_view import descent
 from dlcourse.widgets.knobs_view import line_by_hand, polynomial_fit, softmax_temperature
 from dlcourse.widgets.line import LineByHand
 from dlcourse.widgets.playground import Playground
 from dlcourse.widgets.playground_view import playground
 from dlcourse.widgets.polynomial import PolynomialFit
+from dlcourse.widgets.race import OptimizerRace
+from dlcourse.widgets.race_view import optimizer_race
 from dlcourse.widgets.stepper import BackpropStepper
 from dlcourse.widgets.stepper_view import backprop_stepper
 from dlcourse.widgets.temperature import Temperature
@@ -14,13 +18,17 @@ from dlcourse.widgets.temperature import Temperature
 __all__ = [
     "BackpropStepper",
     "BroadcastExplorer",
+    "Descent",
     "LineByHand",
+    "OptimizerRace",
     "Playground",
     "PolynomialFit",
     "Temperature",
     "backprop_stepper",
     "broadcast_explorer",
+    "descent",
     "line_by_hand",
+    "optimizer_race",
     "playground",
     "polynomial_fit",
     "softmax_temperature",

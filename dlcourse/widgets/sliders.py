@@ -1,36 +1,31 @@
-"""What demos that consist of sliders and a picture have in common."""
+"""Sliders that several demos need."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
 
-from matplotlib.figure import Figure
+import ipywidgets as ipw
 
 
-class Knobs(ABC):
-    """A model with a few attributes to turn, its knobs, that can tell and draw its state.
+def rate_slider(rates: Sequence[float], value: float | None, none: str = "", **look: Any) -> ipw.SelectionSlider:
+    """A slider over learning rates, which are far from evenly spread.
 
-    Attributes:
-        size: width and height of the picture, in inches.
+    Args:
+        rates: the rates to choose from; ``value`` is added where it is not among them.
+        value: the rate chosen at first.
+        none: the words of a first choice that stands for no rate, with the value None; no such choice where empty.
+        look: further settings of the slider.
     """
+    known = sorted({*rates, *([] if value is None else [value])})
+    options: list[tuple[str, float | None]] = [(f"{rate:g}", rate) for rate in known]
+    if none:
+        options.insert(0, (none, None))
+    return ipw.SelectionSlider(options=options, value=value, description="rate", continuous_update=False, **look)
 
-    size: tuple[float, float]
 
-    def turn(self, **knobs: float) -> None:
-        """Set knobs, by name.
-
-        Raises:
-            AttributeError: there is no knob of that name.
-        """
-        for name, value in knobs.items():
-            getattr(self, name)
-            setattr(self, name, value)
-
-    @property
-    @abstractmethod
-    def sentence(self) -> str:
-        """The state in words and numbers."""
-
-    @abstractmethod
-    def draw(self, figure: Figure) -> None:
-        """Draw the state into an empty figure."""
+def fit_range(slider: ipw.FloatSlider, low: float, high: float, value: float) -> None:
+    """Give a slider another range and value; at no moment does its least value exceed its greatest."""
+    slider.min, slider.max = min(slider.min, low), max(slider.max, high)
+    slider.value = value
+    slider.min, slider.max = low, high
