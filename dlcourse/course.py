@@ -36,32 +36,16 @@ class Stop:
 
 LESSONS: tuple[Stop, ...] = (
     Stop("00_start", "Start here", 70, (), "array tools, and a reader of handwritten digits made from them"),
+    Stop("01_history", "History", 85, ("00",), "threshold neurons, the perceptron of 1958, a memory for letters"),
+    Stop("02_score_and_loss", "Score and loss", 85, ("00",), "a linear classifier, softmax, the losses that judge it"),
+    Stop("03_sgd", "Stochastic gradient descent", 85, ("02",), "descent with and without noise; optimisers in a race"),
     Stop(
-        "01_history", "History", 85, ("00",), "a threshold neuron, the perceptron of 1958, a memory that mends letters"
+        "04_backprop", "Backpropagation from scratch", 85, ("02", "03"), "an engine that finds all slopes in one walk"
     ),
-    Stop(
-        "02_score_and_loss", "Score and loss", 85, ("00",), "a linear classifier, softmax, and the losses that judge it"
-    ),
-    Stop(
-        "03_sgd", "Stochastic gradient descent", 80, ("02",), "gradient descent, and six optimisers raced down a ravine"
-    ),
-    Stop(
-        "04_backprop",
-        "Backpropagation from scratch",
-        85,
-        ("02", "03"),
-        "an engine that finds every slope in one walk back",
-    ),
-    Stop(
-        "05_mlp",
-        "The multilayer perceptron",
-        85,
-        ("02", "03", "04"),
-        "a network of your own functions; MNIST with 1 % errors",
-    ),
+    Stop("05_mlp", "The multilayer perceptron", 85, ("02", "03", "04"), "networks of your own code; MNIST, 1 % errors"),
     Stop("06_cnn", "Convolutional networks", 85, ("05",), "convolution forward and back; a network that sees smiles"),
     Stop(
-        "07_frameworks", "Frameworks", 75, ("05",), "the same networks in PyTorch, and a view of Keras, TensorFlow, JAX"
+        "07_frameworks", "Frameworks", 75, ("05",), "the same networks in PyTorch; Keras, TensorFlow and JAX beside it"
     ),
 )
 

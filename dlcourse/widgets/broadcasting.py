@@ -84,12 +84,14 @@ class BroadcastExplorer:
         return f"They do not fit: NumPy stops with a ValueError.{self._advice()}"
 
     def _advice(self) -> str:
-        """A new axis at the end of one of the two, where that would help."""
-        for name, shapes in (("b", (self.a, (*self.b, 1))), ("a", ((*self.a, 1), self.b))):
-            other = BroadcastExplorer(*shapes)
-            if other.result is not None:
-                return f" With {name}[..., None], of shape {shapes[name == 'b']}, the result would be {other.result}."
-        return ""
+        """A new axis at the end of the shorter shape, where that would help; of b, where both are of one length."""
+        axes = max(len(self.a), len(self.b), 2)
+        name = "a" if len(self.a) < len(self.b) else "b"
+        longer = (*(self.a if name == "a" else self.b), 1)
+        other = BroadcastExplorer(longer, self.b) if name == "a" else BroadcastExplorer(self.a, longer)
+        if other.result is None or len(longer) > axes:
+            return ""
+        return f" With {name}[..., None], of shape {longer}, the result would be {other.result}."
 
 
 def parse_shape(text: str) -> Shape:
