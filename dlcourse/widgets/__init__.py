@@ -6,6 +6,8 @@ from dlcourse.widgets.descent import Descent
 from dlcourse.widgets.descent_view import descent
 from dlcourse.widgets.knobs_view import line_by_hand, polynomial_fit, softmax_temperature
 from dlcourse.widgets.line import LineByHand
+from dlcourse.widgets.memory import LetterMemory
+from dlcourse.widgets.memory_view import letter_memory
 from dlcourse.widgets.playground import Playground
 from dlcourse.widgets.playground_view import playground
 from dlcourse.widgets.polynomial import PolynomialFit
@@ -14,22 +16,28 @@ from dlcourse.widgets.race_view import optimizer_race
 from dlcourse.widgets.stepper import BackpropStepper
 from dlcourse.widgets.stepper_view import backprop_stepper
 from dlcourse.widgets.temperature import Temperature
+from dlcourse.widgets.timeline import Timeline
+from dlcourse.widgets.timeline_view import timeline
 
 __all__ = [
     "BackpropStepper",
     "BroadcastExplorer",
     "Descent",
+    "LetterMemory",
     "LineByHand",
     "OptimizerRace",
     "Playground",
     "PolynomialFit",
     "Temperature",
+    "Timeline",
     "backprop_stepper",
     "broadcast_explorer",
     "descent",
+    "letter_memory",
     "line_by_hand",
     "optimizer_race",
     "playground",
     "polynomial_fit",
     "softmax_temperature",
+    "timeline",
 ]
