@@ -1,28 +1,43 @@
-"""Tensors from numbers, arrays and chance, by PyTorch's names.
+"""The types of numbers, and tensors from numbers, arrays and chance, by PyTorch's names.
 
 The options of each: ``dtype`` (float32 by default, int64 for integers), ``requires_grad``, ``device``.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from dlcourse.autograd.dtypes import device as known_device
-from dlcourse.autograd.dtypes import float32
-from dlcourse.autograd.operands import raw
 from dlcourse.autograd.random import generator
 from dlcourse.autograd.shapes import sizes
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd.tensor import Tensor, raw
+
+float32, float64, int32, int64, uint8, bool_ = map(np.dtype, ("float32", "float64", "int32", "int64", "uint8", "bool"))
+
+
+class device(str):
+    """Where tensors live: ``device("cpu")``; it lets scripts written for PyTorch say so.
+
+    Raises:
+        RuntimeError: any other device.
+    """
+
+    type = "cpu"
+
+    def __new__(cls, name: str = "cpu") -> "device":  # noqa: D102 (the class says it)
+        if str(name).split(":")[0] != "cpu":
+            raise RuntimeError(f"there is no device {str(name)!r}: NumPy computes on the CPU.")
+        return super().__new__(cls, "cpu")
+
+
+cuda = SimpleNamespace(is_available=lambda: False)
 
 
 def _make(array: Any, dtype: Any = None, requires_grad: bool = False, device: str = "cpu") -> Tensor:
-    known_device(device)
     array = np.asarray(array)
-    if dtype is None and array.dtype == np.float64:
-        dtype = float32
-    return Tensor(np.asarray(array, dtype), requires_grad)
+    usual = np.float32 if array.dtype == np.float64 else array.dtype
+    return Tensor(array.astype(usual if dtype is None else dtype, copy=False), requires_grad).to(device)
 
 
 def tensor(data: Any, dtype: Any = None, **options: Any) -> Tensor:
@@ -33,9 +48,8 @@ def tensor(data: Any, dtype: Any = None, **options: Any) -> Tensor:
 
 def as_tensor(data: Any, dtype: Any = None) -> Tensor:
     """A tensor of ``data``, copied only where that can't be avoided; a tensor comes back as it is."""
-    if dtype is not None:
-        return data.to(dtype) if isinstance(data, Tensor) else Tensor(np.asarray(data, dtype))
-    return data if isinstance(data, Tensor) else Tensor(data)
+    x = data if isinstance(data, Tensor) else Tensor(data if dtype is None else np.asarray(data, dtype))
+    return x.to(x.dtype if dtype is None else dtype)
 
 
 def from_numpy(array: np.ndarray) -> Tensor:
@@ -45,19 +59,9 @@ def from_numpy(array: np.ndarray) -> Tensor:
     return Tensor(array)
 
 
-def zeros(*size: Any, **options: Any) -> Tensor:
-    """Zeros: ``zeros(2, 3)``."""
-    return full(sizes(size), 0.0, **options)
-
-
-def ones(*size: Any, **options: Any) -> Tensor:
-    """Ones: ``ones(2, 3)``."""
-    return full(sizes(size), 1.0, **options)
-
-
-def full(size: Any, value: float, **options: Any) -> Tensor:
+def full(size: Any, fill_value: float, **options: Any) -> Tensor:
     """The same number everywhere: ``full((2, 3), 0.5)``."""
-    return _make(np.full(size, value), **options)
+    return _make(np.full(size, fill_value), **options)
 
 
 def arange(*bounds: float, **options: Any) -> Tensor:
@@ -75,16 +79,6 @@ def eye(n: int, m: int | None = None, **options: Any) -> Tensor:
     return _make(np.eye(n, m), **options)
 
 
-def randn(*size: Any, **options: Any) -> Tensor:
-    """Draws from the normal distribution with mean 0 and variance 1: ``randn(2, 3)``."""
-    return _make(generator().standard_normal(sizes(size)), **options)
-
-
-def rand(*size: Any, **options: Any) -> Tensor:
-    """Draws from the uniform distribution on [0, 1): ``rand(2, 3)``."""
-    return _make(generator().random(sizes(size)), **options)
-
-
 def randint(low: int, high: Any, size: Any = None, **options: Any) -> Tensor:
     """Whole numbers from low to high − 1: ``randint(low, high, size)``, or ``randint(high, size)``."""
     low, high, size = (0, low, high) if size is None else (low, high, size)
@@ -96,26 +90,26 @@ def randperm(n: int, **options: Any) -> Tensor:
     return _make(generator().permutation(n), **options)
 
 
-def zeros_like(x: Tensor, **options: Any) -> Tensor:
-    """Zeros in the shape and type of x."""
-    return full_like(x, 0, **options)
+def _filled(name: str, fill: Callable, what: str) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
+    """Two functions: ``name(2, 3)``, and ``name_like(x)`` in the shape and type of x."""
+
+    def of_size(*size: Any, **options: Any) -> Tensor:
+        return _make(fill(sizes(size)), **options)
+
+    def like(x: Tensor, **options: Any) -> Tensor:
+        return of_size(x.shape, **{"dtype": x.dtype, **options})
+
+    of_size.__name__, of_size.__doc__ = name, f"{what}: ``{name}(2, 3)``."
+    like.__name__, like.__doc__ = f"{name}_like", f"{what}, in the shape and type of x."
+    return of_size, like
 
 
-def ones_like(x: Tensor, **options: Any) -> Tensor:
-    """Ones in the shape and type of x."""
-    return full_like(x, 1, **options)
+zeros, zeros_like = _filled("zeros", np.zeros, "Zeros")
+ones, ones_like = _filled("ones", np.ones, "Ones")
+rand, rand_like = _filled("rand", lambda size: generator().random(size), "Uniform draws from [0, 1)")
+randn, randn_like = _filled("randn", lambda size: generator().standard_normal(size), "Normal draws of variance 1")
 
 
-def full_like(x: Tensor, value: float, **options: Any) -> Tensor:
+def full_like(x: Tensor, fill_value: float, **options: Any) -> Tensor:
     """The same number everywhere, in the shape and type of x."""
-    return full(x.shape, value, **{"dtype": x.dtype, **options})
-
-
-def randn_like(x: Tensor, **options: Any) -> Tensor:
-    """Normal draws in the shape and type of x."""
-    return randn(*x.shape, **{"dtype": x.dtype, **options})
-
-
-def rand_like(x: Tensor, **options: Any) -> Tensor:
-    """Uniform draws in the shape and type of x."""
-    return rand(*x.shape, **{"dtype": x.dtype, **options})
+    return full(x.shape, fill_value, **{"dtype": x.dtype, **options})

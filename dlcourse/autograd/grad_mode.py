@@ -1,7 +1,5 @@
 """The switch that says whether operations are recorded for differentiation."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Derivatives by finite differences: the judge of every backward function."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -69,7 +67,7 @@ def _central_differences(f: Callable[[], float], x: np.ndarray, eps: float) -> n
 def _compare(found: np.ndarray, expected: np.ndarray, atol: float, rtol: float, number: int) -> None:
     wrong = ~np.isclose(found, expected, rtol, atol)
     if wrong.any():
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        place = tuple(np.argwhere(wrong)[0].tolist())
         raise GradcheckError(
             f"input {number}, entry {list(place)}: backward() gives {found[place]:.6g}, finite differences "
             f"give {expected[place]:.6g} ({wrong.sum()} of {wrong.size} entries differ)."

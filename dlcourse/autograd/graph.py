@@ -1,15 +1,12 @@
 """The computation graph as plain data, for drawing."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from dlcourse.autograd.scalar import topological_order
+from dlcourse.autograd.tensor import raw
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """One number or array of the graph: what it holds, and the operation that made it."""
 
     label: str
@@ -18,8 +15,7 @@ class Node:
     grad: Any
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(NamedTuple):
     """A computation graph.
 
     Attributes:
@@ -44,11 +40,6 @@ def trace(root: Any) -> Graph:
         raise RuntimeError("backward() has freed this graph. Draw it before, or call backward(retain_graph=True).")
     order = topological_order(root)
     place = {id(node): i for i, node in enumerate(order)}
-    nodes = [Node(getattr(n, "label", ""), n.op, _array(n.data), _array(n.grad)) for n in order]
+    nodes = [Node(getattr(n, "label", ""), n.op, n.data, raw(n.grad)) for n in order]
     edges = [(place[id(parent)], place[id(child)]) for child in order for parent in child.parents]
     return Graph(nodes, edges)
-
-
-def _array(value: Any) -> Any:
-    """The array inside a gradient that is a tensor; anything else as it is."""
-    return value.data if hasattr(value, "requires_grad") else value

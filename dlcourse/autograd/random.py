@@ -1,7 +1,5 @@
 """The one source of randomness: initial weights, dropout, shuffling and ``randn`` draw from it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 _generator = np.random.default_rng(0)

@@ -1,14 +1,12 @@
 """The same numbers in other places: their gradients travel back the same way."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from dlcourse.autograd.operands import method, raw, unbroadcast
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd.functions import fitting, unbroadcast
+from dlcourse.autograd.tensor import Tensor, methods, raw, require
 
 
 def sizes(args: tuple) -> tuple[int, ...]:
@@ -16,7 +14,6 @@ def sizes(args: tuple) -> tuple[int, ...]:
     return tuple(args[0]) if len(args) == 1 and isinstance(args[0], Sequence) else args
 
 
-@method("view")
 def reshape(x: Tensor, *shape: Any) -> Tensor:
     """The same numbers in the same order in another shape; one length may be −1, to be worked out.
 
@@ -30,71 +27,50 @@ def reshape(x: Tensor, *shape: Any) -> Tensor:
     return Tensor.from_op(y, (x,), lambda g: (g.reshape(x.shape),), "reshape")
 
 
-@method()
 def flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Dimensions ``start_dim`` to ``end_dim`` become one."""
     end = end_dim % x.ndim + 1 if x.ndim else 0
     return reshape(x, *x.shape[:start_dim], -1, *x.shape[end:])
 
 
-@method()
 def unsqueeze(x: Tensor, dim: int) -> Tensor:
     """A new dimension of length 1 at place ``dim``."""
     return reshape(x, np.expand_dims(x.data, dim).shape)
 
 
-@method()
 def squeeze(x: Tensor, dim: int | None = None) -> Tensor:
     """Without the dimensions of length 1, or without ``dim`` if its length is 1."""
     gone = range(x.ndim) if dim is None else [dim % x.ndim]
     return reshape(x, tuple(n for i, n in enumerate(x.shape) if n != 1 or i not in gone))
 
 
-@method()
 def permute(x: Tensor, *dims: Any) -> Tensor:
     """The dimensions in the order ``dims``."""
-    dims = sizes(dims)
-    back = np.argsort([d % x.ndim for d in dims])
-    return Tensor.from_op(x.data.transpose(dims), (x,), lambda g: (g.transpose(back),), "permute")
+    back = np.argsort([dim % x.ndim for dim in sizes(dims)])
+    return Tensor.from_op(x.data.transpose(sizes(dims)), (x,), lambda g: (g.transpose(back),), "permute")
 
 
-@method("swapaxes")
 def transpose(x: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dimensions change places."""
     return Tensor.from_op(x.data.swapaxes(dim0, dim1), (x,), lambda g: (g.swapaxes(dim0, dim1),), "transpose")
 
 
-def _reversed(x: Tensor) -> Tensor:
-    return permute(x, *range(x.ndim)[::-1])
-
-
-Tensor.T = property(_reversed, doc="The dimensions in reverse order.")
-
-
-@method()
 def t(x: Tensor) -> Tensor:
     """Rows and columns change places."""
-    if x.ndim > 2:
-        raise RuntimeError(
-            f"t() needs at most 2 dimensions, this tensor has shape {x.shape}: use .transpose(dim0, dim1)."
-        )
-    return Tensor.from_op(x.data.T, (x,), lambda g: (g.T,), "t")
+    require(x.ndim <= 2, f"t() needs at most 2 dimensions, but got shape {x.shape}: use .transpose(dim0, dim1).")
+    return x.T
 
 
-@method()
 def clone(x: Tensor) -> Tensor:
     """A copy, joined to the graph: gradients pass through it."""
     return Tensor.from_op(x.data.copy(), (x,), lambda g: (g,), "clone")
 
 
-@method()
 def broadcast_to(x: Tensor, shape: Sequence[int]) -> Tensor:
     """The tensor stretched to ``shape`` without copying."""
-    y = np.broadcast_to(x.data, tuple(shape))
-    return Tensor.from_op(y, (x,), lambda g: (unbroadcast(g, x.shape),), "broadcast_to")
+    return Tensor.from_op(np.broadcast_to(x.data, shape), (x,), lambda g: (unbroadcast(g, x.shape),), "broadcast_to")
 
 
-@method("__getitem__")
 def select(x: Tensor, index: Any) -> Tensor:
     """``x[index]``: integers, slices, arrays; where a number is taken twice, its gradients add up."""
     index = raw(index)
@@ -102,7 +78,7 @@ def select(x: Tensor, index: Any) -> Tensor:
     def backward(g: np.ndarray) -> tuple:
         out = np.zeros_like(x.data)
         parts = index if isinstance(index, tuple) else (index,)
-        if any(isinstance(p, (list, np.ndarray)) and np.asarray(p).dtype.kind != "b" for p in parts):
+        if any(isinstance(part, (list, np.ndarray)) and np.asarray(part).dtype.kind != "b" for part in parts):
             np.add.at(out, index, g)
         else:
             out[index] = g
@@ -111,38 +87,27 @@ def select(x: Tensor, index: Any) -> Tensor:
     return Tensor.from_op(x.data[index], (x,), backward, "[]")
 
 
-def cat(tensors: Sequence[Tensor], dim: int = 0, *, axis: int | None = None) -> Tensor:
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """The tensors one after another along ``dim``; the gradient is cut in the same places.
 
     Raises:
         RuntimeError: the shapes differ in another dimension.
     """
-    dim = dim if axis is None else axis
-    y = _joined(np.concatenate, tensors, dim)
+    y = fitting(lambda: np.concatenate([x.data for x in tensors], dim), tensors, f"join along dimension {dim}")
     cuts = np.cumsum([x.shape[dim] for x in tensors])[:-1]
     return Tensor.from_op(y, tuple(tensors), lambda g: tuple(np.split(g, cuts, dim)), "cat")
 
 
-def stack(tensors: Sequence[Tensor], dim: int = 0, *, axis: int | None = None) -> Tensor:
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """The tensors side by side along a new dimension ``dim``.
 
     Raises:
         RuntimeError: the shapes differ.
     """
-    dim = dim if axis is None else axis
-    y = _joined(np.stack, tensors, dim)
+    y = fitting(lambda: np.stack([x.data for x in tensors], dim), tensors, f"stack along dimension {dim}")
     return Tensor.from_op(y, tuple(tensors), lambda g: tuple(np.moveaxis(g, dim, 0)), "stack")
 
 
-def _joined(join: Any, tensors: Sequence[Tensor], dim: int) -> np.ndarray:
-    try:
-        return join([x.data for x in tensors], dim)
-    except ValueError:
-        shapes = ", ".join(str(x.shape) for x in tensors)
-        raise RuntimeError(f"tensors of shapes {shapes} can't be joined along dimension {dim}.") from None
-
-
-@method()
 def pad(x: Tensor, pad: Sequence[int], mode: str = "constant", value: float = 0.0) -> Tensor:
     """A border of ``value``; ``pad`` is (before, after) of the last dimension, then of the last but one, ...
 
@@ -157,4 +122,7 @@ def pad(x: Tensor, pad: Sequence[int], mode: str = "constant", value: float = 0.
     return Tensor.from_op(y, (x,), lambda g: (g[inside],), "pad")
 
 
-concatenate = concat = cat
+concat = concatenate = cat
+methods(reshape, flatten, unsqueeze, squeeze, permute, transpose, t, clone, broadcast_to, pad)
+methods(view=reshape, swapaxes=transpose, __getitem__=select)
+methods(T=property(lambda x: permute(x, *reversed(range(x.ndim))), doc="The dimensions in reverse order."))

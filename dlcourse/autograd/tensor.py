@@ -7,8 +7,8 @@ them into ``Tensor`` as methods and operators.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -37,10 +37,12 @@ class Tensor:
     grad: Tensor | None = None
     parents: tuple[Tensor, ...] = ()
     op = label = ""
+    device = "cpu"
     _backward: Backward | None = None
     _retains_grad = False
     _grad_buffer: np.ndarray | None = None
     __array_priority__ = 1000  # so that `array * tensor` asks the tensor
+    __hash__ = object.__hash__  # equality compares numbers, but a set holds tensors by identity
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
         """Wrap an array (without copying), or numbers in lists; floats in lists become float32."""
@@ -60,7 +62,7 @@ class Tensor:
     shape = property(operator.attrgetter("_data.shape"), doc="The length of each dimension.")
     ndim = property(operator.attrgetter("_data.ndim"), doc="The number of dimensions.")
     dtype = property(operator.attrgetter("_data.dtype"), doc="The type of the numbers.")
-    device = "cpu"
+    is_leaf = property(lambda x: x._backward is None, doc="False for the result of a recorded operation.")
 
     @staticmethod
     def from_op(data: Any, parents: tuple[Tensor, ...], backward: Backward, op: str) -> Tensor:
@@ -111,28 +113,17 @@ class Tensor:
                 if parent._backward is None:
                     parent._accumulate(part)
                 else:  # gradients over several paths add up
-                    key = id(parent)
-                    pending[key] = pending[key] + part if key in pending else part
+                    pending[id(parent)] = pending[id(parent)] + part if id(parent) in pending else part
             if not retain_graph:
                 node.parents, node._backward = (), _freed
 
     def _first_gradient(self, gradient: Any) -> np.ndarray:
-        if not self.requires_grad:
-            raise RuntimeError(
-                "backward() on a tensor that does not require grad: nothing with requires_grad=True "
-                "went into it, or it was computed under no_grad()."
-            )
-        if gradient is None:
-            if self.data.size != 1:
-                raise RuntimeError(
-                    "backward() without a gradient needs a single number, but this tensor has shape "
-                    f"{self.shape}: reduce it with .sum() or .mean(), or pass gradient= in this shape."
-                )
-            return np.ones_like(self.data)
-        array = np.asarray(gradient.data if isinstance(gradient, Tensor) else gradient, dtype=self.dtype)
-        if array.shape != self.shape:
-            raise RuntimeError(f"the gradient has shape {array.shape}, the tensor has shape {self.shape}.")
-        return array
+        require(self.requires_grad, "this tensor does not require grad: no leaf with requires_grad=True, or no_grad().")
+        may_start = gradient is not None or self.data.size == 1
+        require(may_start, f"backward() needs a single number, not {self.shape}: use .sum(), or give gradient=...")
+        first = np.ones_like(self.data) if gradient is None else np.asarray(raw(gradient), self.dtype)
+        require(first.shape == self.shape, f"the gradient has shape {first.shape}, the tensor has shape {self.shape}.")
+        return first
 
     # Who owns a gradient. Arrays that travel through backward() may be shared or be views, so a leaf always
     # copies what arrives into an array of its own. An optimiser may choose that array: it sets the leaf's
@@ -150,34 +141,22 @@ class Tensor:
         if self.grad is not None:
             self.grad._data += part
             return
-        buffer = self._grad_buffer
-        if buffer is None:
-            buffer = np.array(part, dtype=self.data.dtype, order="C")
-        elif part is not buffer:
+        buffer = np.empty(self.shape, self.dtype) if self._grad_buffer is None else self._grad_buffer
+        if part is not buffer:
             np.copyto(buffer, part)
         self.grad = Tensor(buffer)
 
     def retain_grad(self) -> None:
         """Keep ``grad`` on an inner node too, for looking at it after backward()."""
-        if not self.requires_grad:
-            raise RuntimeError("retain_grad() on a tensor that does not require grad.")
+        require(self.requires_grad, "retain_grad() on a tensor that does not require grad.")
         self._retains_grad = True
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Ask for gradients with respect to this leaf (or stop asking); returns the tensor."""
-        if requires_grad and self.data.dtype.kind != "f":
-            raise RuntimeError(f"only floating-point tensors can require gradients, this one is {self.dtype}.")
+        may = self.data.dtype.kind == "f" or not requires_grad
+        require(may, f"only floating-point tensors can require gradients, this one is {self.dtype}.")
         self.requires_grad = requires_grad
         return self
-
-    @property
-    def is_leaf(self) -> bool:
-        """True for a tensor that was put in, False for a recorded operation's result."""
-        return self._backward is None
-
-    def detach(self) -> Tensor:
-        """The same numbers (shared memory), outside the graph."""
-        return Tensor(self.data)
 
     def numpy(self) -> np.ndarray:
         """The array itself (shared memory).
@@ -185,8 +164,7 @@ class Tensor:
         Raises:
             RuntimeError: the tensor requires grad; NumPy would leave the graph unnoticed.
         """
-        if self.requires_grad:
-            raise RuntimeError("this tensor requires grad: use tensor.detach().numpy().")
+        require(not self.requires_grad, "this tensor requires grad: use tensor.detach().numpy().")
         return self.data
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
@@ -194,94 +172,58 @@ class Tensor:
 
     def __array_function__(self, function: Callable, types: Any, args: tuple, kwargs: dict) -> Any:
         """NumPy's functions, such as ``np.sum(x)``, see the array."""
-        return function(*_unwrapped(args), **{name: _unwrapped(value) for name, value in kwargs.items()})
+        return function(*raw(args, Tensor.numpy), **{name: raw(value, Tensor.numpy) for name, value in kwargs.items()})
 
     def item(self) -> Any:
         """The number in a tensor of one element, as a Python number."""
-        if self.data.size != 1:
-            raise RuntimeError(
-                f"a tensor of shape {self.shape} is not a single number: pick one with [...], or use "
-                ".sum(), .any(), .all(), ..."
-            )
+        require(self.data.size == 1, f"{self.shape} is not a single number: use x[...], .sum(), .any(), .all(), ...")
         return self.data.item()
-
-    def tolist(self) -> Any:
-        """The numbers in nested lists."""
-        return self.data.tolist()
-
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the length of one dimension."""
-        return self.shape if dim is None else self.shape[dim]
-
-    def numel(self) -> int:
-        """How many numbers there are."""
-        return self.data.size
-
-    def dim(self) -> int:
-        """The number of dimensions."""
-        return self.data.ndim
-
-    def cpu(self) -> Tensor:
-        """The tensor itself: it is on the CPU."""
-        return self
-
-    def contiguous(self) -> Tensor:
-        """The tensor itself: view() copies where it must."""
-        return self
-
-    def __len__(self) -> int:
-        return len(self.data)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        return (self[i] for i in range(len(self)))
-
-    def __bool__(self) -> bool:
-        return bool(self.item())
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __index__(self) -> int:
-        return operator.index(self.item())
 
     def __format__(self, spec: str) -> str:
         return format(self.item() if spec and self.ndim == 0 else str(self), spec)
 
-    __hash__ = object.__hash__  # equality compares numbers, but a set holds tensors by identity
-
     def __repr__(self) -> str:
         digits = 0 if self.dtype.kind != "f" or np.array_equal(self.data, np.rint(self.data)) else 4
         text = np.array2string(self.data, separator=", ", precision=digits, floatmode="fixed", prefix="tensor(")
-        usual = self.dtype in (np.float32, np.int64, np.bool_)
-        dtype = "" if usual else f", dtype={self.dtype}"
+        dtype = "" if self.dtype in (np.float32, np.int64, np.bool_) else f", dtype={self.dtype}"
         grad = f", grad_fn=<{self.op}>" if self.op else ", requires_grad=True" if self.requires_grad else ""
         return f"tensor({text}{dtype}{grad})"
 
-    if TYPE_CHECKING:  # functions.py hangs in the rest, which type checkers can't see
+    if TYPE_CHECKING:  # the other files hang in the rest, which type checkers can't see
 
         def __getattr__(self, name: str) -> Any: ...
-        def __add__(self, other: Any) -> Any: ...
-        def __neg__(self) -> Any: ...
 
-        T: Any
-
-        __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
-        __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __getitem__ = __add__
-        __lt__ = __le__ = __gt__ = __ge__ = __add__
+        __len__ = __iter__ = __bool__ = __float__ = __int__ = __index__ = __getitem__ = cast(Any, None)
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __getitem__
+        __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __neg__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__
 
 
-def _unwrapped(value: Any) -> Any:
-    """Arrays in place of tensors, also inside lists and tuples."""
+def require(holds: bool, message: str) -> None:
+    """Raise RuntimeError where something does not hold."""
+    if not holds:
+        raise RuntimeError(message)
+
+
+def raw(value: Any, read: Callable[[Tensor], np.ndarray] = operator.attrgetter("data")) -> Any:
+    """The array inside a tensor, or inside each of a list or tuple; anything else as it is."""
     if isinstance(value, (list, tuple)):
-        return type(value)(map(_unwrapped, value))
-    return value.numpy() if isinstance(value, Tensor) else value
+        return type(value)(raw(part, read) for part in value)
+    return read(value) if isinstance(value, Tensor) else value
+
+
+def methods(*functions: Callable, **names: Any) -> None:
+    """Hang functions into Tensor, as methods by their own names and by those given."""
+    for name, function in {**{f.__name__: f for f in functions}, **names}.items():
+        setattr(Tensor, name, function)
+
+
+def method(function: Callable, name: str, doc: str) -> Callable:
+    """The function with a name and a docstring, as if ``def`` had given them; it becomes a method too."""
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    methods(function)
+    return function
 
 
 def _freed(grad: np.ndarray) -> tuple:
-    raise RuntimeError(
-        "backward() a second time through a graph that was freed after the first: compute the result again, "
-        "or call the first backward(retain_graph=True)."
-    )
+    raise RuntimeError("backward() a second time: the first freed the graph. Compute again, or use retain_graph=True.")

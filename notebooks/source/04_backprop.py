@@ -1086,22 +1086,29 @@ except dlcourse.autograd.GradcheckError as error:
 # %% [markdown] id="show-operations-intro"
 # (The two numbers are not the slopes of $\tanh$ at 0.5 themselves: `gradcheck` gives each output a random weight, so that one walk back questions all of them. What counts is that they should agree.)
 #
-# `gradcheck` is your exercise from above, under the name that PyTorch gives it. The engine's own operations are written in the same way. `pair` makes both operands tensors, `elementwise` makes the new node, and `@method` hangs the function on `Tensor` as its `+`; `g` is the gradient that arrives. The
-# source is read from the package as it is installed here:
+# `gradcheck` is your exercise from above, under the name that PyTorch gives it. The engine's own operations stand in a table, one line each. A ReLU is `relu = unary("relu", lambda x: np.maximum(x, 0), lambda x, y: x > 0)`: name, forward,
+# slope. An operation on two numbers has two slopes, as it had in `Value`. The product is `mul = binary("mul", "*", np.multiply, lambda a, b, y: b, lambda a, b, y: a)`: the slope along each factor is the other one. And the sum is
+# `add = binary("add", "+", np.add, 1, 1)`. Here is what `binary` makes of such a line. `pair` makes both operands tensors, `g` is the gradient that arrives, and `method` hangs the function on `Tensor`. The source is read from the package as it is
+# installed here:
 
 # %% id="show-operations"
 from dlcourse.autograd import functions
 
-dlcourse.show_source(functions.add, functions.mul)
+dlcourse.show_source(functions.binary)
 
 # %% [markdown] id="show-operations-talk"
-# A sum sends `g` to both, a product sends `g` times the other: you know these two. And a ReLU is one line there, `relu = unary("relu", lambda x: np.maximum(x, 0), lambda x, y: x > 0)`: name, forward, slope. Since both operands may have been broadcast, what comes
+# In the middle stands your rule: the gradient that arrives, times the slope, for each operand. (Comparisons such as `a < b` come from `binary` too. They have no slopes, so nothing is recorded.) Since both operands may have been broadcast, what comes
 # out is brought back to the operand's shape, by a function that you have written too:
 
 # %% tags=["claim"]
 import inspect
 
-assert 'relu = unary("relu", lambda x: np.maximum(x, 0), lambda x, y: x > 0)' in inspect.getsource(functions)
+for line in (
+    'relu = unary("relu", lambda x: np.maximum(x, 0), lambda x, y: x > 0)',
+    'mul = binary("mul", "*", np.multiply, lambda a, b, y: b, lambda a, b, y: a)',
+    'add = binary("add", "+", np.add, 1, 1)',
+):
+    assert line in inspect.getsource(functions)
 assert dlcourse.autograd.gradcheck(my_linear, three_leaves)
 
 # %% id="show-unbroadcast"

@@ -234,8 +234,8 @@ def test_errors_say_what_is_wrong():
         (lambda: x @ y, r"\(2, 3\) and \(4,\)"),
         (lambda: x @ x, r"\(2, 3\) and \(2, 3\)"),
         (lambda: x.reshape(4, 2), r"\(2, 3\).*\(4, 2\)"),
-        (lambda: dlcourse.cat([x, leaf(2, 2)]), r"\(2, 3\), \(2, 2\)"),
-        (lambda: dlcourse.stack([x, y]), r"\(2, 3\), \(4,\)"),
+        (lambda: dlcourse.cat([x, leaf(2, 2)]), r"\(2, 3\) and \(2, 2\)"),
+        (lambda: dlcourse.stack([x, y]), r"\(2, 3\) and \(4,\)"),
         (lambda: leaf(1, 2, 3).t(), r"\(1, 2, 3\)"),
         (lambda: bool(x > 1), r"\(2, 3\).*any"),
         (lambda: x.item(), r"\(2, 3\)"),
@@ -250,6 +250,13 @@ def test_errors_say_what_is_wrong():
         (lambda: dlcourse.zeros(2, 3, device="cuda:0"), "cuda"),
     ]:
         with pytest.raises(RuntimeError, match=words):
+            action()
+
+
+def test_unknown_options_are_refused():
+    x = leaf(2, 3)
+    for action in (lambda: x.norm(2), lambda: x.sum(dims=0), lambda: x.std(ddof=1), lambda: dlcourse.ones(2, typ=int)):
+        with pytest.raises(TypeError):
             action()
 
 
@@ -390,7 +397,9 @@ CREATED = {
     "long": lambda m: m.tensor([1.7, -1.7]).long(), "bool": lambda m: m.tensor([0.0, 2.0]).bool(),
     "to": lambda m: m.tensor([1, 2]).to(m.float64).to("cpu"),
     "to by name": lambda m: m.tensor([1, 2]).to(device=m.device("cpu"), dtype=m.float32),
-    "int": lambda m: m.ones(1).int(),
+    "int": lambda m: m.ones(1).int(), "neg of integers": lambda m: -m.arange(3),
+    "abs of integers": lambda m: abs(m.tensor([-2, 3])), "exp of integers": lambda m: m.exp(m.arange(3)),
+    "sign of integers": lambda m: m.sign(m.tensor([-2, 3])), "relu of integers": lambda m: m.relu(m.tensor([-2, 3])),
     "numel": lambda m: m.tensor([m.ones(2, 3).numel(), m.ones(2, 3).dim(), m.ones(2, 3).size(1)]),
     "T": lambda m: m.ones(2, 3).T.contiguous(), "mm": lambda m: m.mm(m.ones(2, 3), m.ones(3, 1)),
 }  # fmt: skip
