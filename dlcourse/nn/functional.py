@@ -1,43 +1,22 @@
-"""Layers and activations as functions: each computes its result, and says how its gradient goes back.
+"""Layers, activations and losses as functions, by the names of ``torch.nn.functional``.
 
-The forward line and the derivative stand together. ``g`` is the gradient of the loss with respect to
-the result. Convolution and pooling are in ``convolution.py``, losses in ``losses.py``; all of them are
-found here too, as in ``torch.nn.functional``.
+Most are compositions: they use the operations of ``dlcourse.autograd``, which know their derivatives. A few are
+written with a backward function of their own, for speed or to avoid overflow: there, ``g`` is the gradient of the
+loss with respect to the result. Convolution and pooling are in ``convolution.py``, and found here too.
 """
-
-from __future__ import annotations
+# ruff: noqa: F401, I001 - what is imported and not used here is part of torch.nn.functional
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlcourse.autograd.functions import atan as arctan
-from dlcourse.autograd.functions import erf, relu, sigmoid, tanh
-from dlcourse.autograd.random import generator
-from dlcourse.autograd.shapes import flatten, pad
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd import Tensor, as_tensor, erf, exp, expm1, flatten, floor, generator, log, pad, where
+from dlcourse.autograd import atan as arctan, relu, sigmoid, softplus as _softplus, tanh
+from dlcourse.autograd.functions import unbroadcast
 from dlcourse.nn.convolution import avg_pool2d, conv2d, max_pool2d
-from dlcourse.nn.losses import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    hinge_embedding_loss,
-    hinge_loss,
-    huber_loss,
-    kl_div,
-    l1_loss,
-    log_softmax,
-    mse_loss,
-    multi_margin_loss,
-    nll_loss,
-    smooth_l1_loss,
-    soft_margin_loss,
-    zero_one_loss,
-)
 
-# ---------------------------------------------------------------------------------------- linear
+# ---------------------------------------------------------------------------------------- layers
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = False) -> Tensor:
@@ -53,29 +32,25 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = F
         A tensor of shape (..., outputs).
     """
     if x.ndim == 0 or x.shape[-1] != weight.shape[1]:
-        raise ValueError(
-            f"a linear layer with weight {weight.shape} takes inputs of shape (..., {weight.shape[1]}), "
-            f"but got {x.shape}."
-        )
+        raise ValueError(f"a weight {weight.shape} takes inputs of shape (..., {weight.shape[1]}), but got {x.shape}.")
     rows = x.data.reshape(-1, x.shape[-1])
     y = rows @ weight.data.T
     if bias is not None:
         y += bias.data
     if relu:
         np.maximum(y, 0, out=y)
+    parents = (x, weight) if bias is None else (x, weight, bias)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
         g = g.reshape(y.shape)
         if relu:
             g = g * (y > 0)
         # The products are written straight to where the optimiser wants them: no copy of a gradient.
-        gw = np.matmul(g.T, rows, out=weight.grad_buffer()) if weight.requires_grad else None
         gx = _times(g, weight.data, rows).reshape(x.shape) if x.requires_grad else None
-        if bias is None:
-            return gx, gw
-        return gx, gw, np.add.reduce(g, axis=0, out=bias.grad_buffer()) if bias.requires_grad else None
+        gw = np.matmul(g.T, rows, out=weight.grad_buffer()) if weight.requires_grad else None
+        gb = np.add.reduce(g, axis=0, out=bias.grad_buffer()) if bias is not None and bias.requires_grad else None
+        return (gx, gw, gb)[: len(parents)]
 
-    parents = (x, weight) if bias is None else (x, weight, bias)
     return Tensor.from_op(y.reshape(*x.shape[:-1], -1), parents, backward, "linear_relu" if relu else "linear")
 
 
@@ -94,11 +69,7 @@ def embedding(indices: Tensor | np.ndarray, weight: Tensor) -> Tensor:
     Returns:
         A tensor of shape (*S, features).
     """
-    i = np.asarray(indices.data if isinstance(indices, Tensor) else indices)
-    if i.dtype.kind not in "iu":
-        raise TypeError(f"an embedding takes whole numbers, not {i.dtype}: use x.astype(int).")
-    if i.size and not 0 <= i.min() <= i.max() < len(weight):
-        raise IndexError(f"an embedding of {len(weight)} rows has no row {i.min() if i.min() < 0 else i.max()}.")
+    i = whole_numbers(indices, len(weight), "the indices of an embedding")
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
         # Rows that were looked up several times add up: sorted, they stand together (np.add.at is slower).
@@ -127,15 +98,9 @@ def dropout(x: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
 
 
 def batch_norm(
-    x: Tensor,
-    running_mean: Tensor | None,
-    running_var: Tensor | None,
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Tensor:
+    x: Tensor, running_mean: Tensor, running_var: Tensor, weight: Tensor | None = None, bias: Tensor | None = None,
+    training: bool = False, momentum: float = 0.1, eps: float = 1e-5,
+) -> Tensor:  # fmt: skip
     """Each channel with mean 0 and variance 1, then times ``weight`` plus ``bias`` (Ioffe & Szegedy 2015).
 
     Args:
@@ -146,100 +111,83 @@ def batch_norm(
         momentum: how far the running statistics move towards those of the batch.
         eps: is added to the variance.
     """
-    axes = (0, *range(2, x.ndim))
-    shape = (1, -1, *(1,) * (x.ndim - 2))
-    own = training or running_mean is None or running_var is None
-    if own:
-        n = x.data.size // x.shape[1]
-        if n < 2:
-            raise ValueError(f"batch norm needs more than one number per channel to train, but got {x.shape}.")
-        mean, var = x.data.mean(axes), x.data.var(axes)
-        if training and running_mean is not None and running_var is not None:
-            running_mean.data += momentum * (mean - running_mean.data)
-            running_var.data += momentum * (var * (n / (n - 1)) - running_var.data)
-    else:
-        mean, var = running_mean.data, running_var.data  # type: ignore[union-attr]
-    return _normalise(x, mean.reshape(shape), var.reshape(shape), weight, bias, axes, shape, eps, own, "batch_norm")
+    n, axes, shape = x.data.size // x.shape[1], (0, *range(2, x.ndim)), (1, x.shape[1], *(1,) * (x.ndim - 2))
+    if not training:
+        mean, var = running_mean.data.reshape(shape), running_var.data.reshape(shape)
+        return _normalised(x, x.data - mean, var, None, shape, weight, bias, eps)
+    if n < 2:
+        raise ValueError(f"batch norm needs more than one number per channel to train, but got {x.shape}.")
+    mean = x.data.mean(axes, keepdims=True)
+    centred = x.data - mean
+    var = np.square(centred).mean(axes, keepdims=True)
+    running_mean.data += momentum * (mean.ravel() - running_mean.data)
+    running_var.data += momentum * (var.ravel() * (n / (n - 1)) - running_var.data)
+    return _normalised(x, centred, var, axes, shape, weight, bias, eps)
 
 
 def layer_norm(
-    x: Tensor,
-    normalized_shape: tuple[int, ...],
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
+    x: Tensor, normalized_shape: tuple[int, ...], weight: Tensor | None = None, bias: Tensor | None = None,
     eps: float = 1e-5,
-) -> Tensor:
-    """Each sample with mean 0 and variance 1 over its last dimensions (Ba, Kiros & Hinton 2016)."""
-    shape = tuple(normalized_shape)
-    if x.shape[x.ndim - len(shape) :] != shape:
-        raise ValueError(f"layer norm over {shape} got an input of shape {x.shape}, which does not end so.")
-    axes = tuple(range(x.ndim - len(shape), x.ndim))
-    mean, var = x.data.mean(axes, keepdims=True), x.data.var(axes, keepdims=True)
-    return _normalise(x, mean, var, weight, bias, axes, shape, eps, True, "layer_norm")
-
-
-def _normalise(
-    x: Tensor, mean: Any, var: Any, weight: Tensor | None, bias: Tensor | None,
-    axes: tuple[int, ...], shape: tuple[int, ...], eps: float, own_statistics: bool, op: str,
 ) -> Tensor:  # fmt: skip
-    """(x − mean) / √(var + eps) · weight + bias, and the gradient with respect to all three."""
+    """Each sample with mean 0 and variance 1 over its last dimensions (Ba, Kiros & Hinton 2016)."""
+    shape, axes = tuple(normalized_shape), tuple(range(-len(normalized_shape), 0))
+    if x.shape[axes[0] :] != shape:
+        raise ValueError(f"layer norm over {shape} got an input of shape {x.shape}, which does not end so.")
+    centred = x.data - x.data.mean(axes, keepdims=True)
+    var = np.square(centred).mean(axes, keepdims=True)
+    return _normalised(x, centred, var, axes, shape, weight, bias, eps)
+
+
+def _normalised(
+    x: Tensor, centred: Any, var: Any, axes: Any, shape: Any, weight: Tensor | None, bias: Tensor | None, eps: float
+) -> Tensor:
+    """(x − mean) / √(var + eps) · weight + bias, with weight and bias in ``shape``; ``centred`` is x − mean.
+
+    ``axes`` are those that mean and variance were taken over, or None where the two don't depend on x.
+    """
+    weight = Tensor(np.ones(shape, x.dtype)) if weight is None else weight
+    bias = Tensor(np.zeros(shape, x.dtype)) if bias is None else bias
     scale = 1 / np.sqrt(var + eps)
-    normal = (x.data - mean) * scale
-    y = normal if weight is None else normal * weight.data.reshape(shape)
-    if bias is not None:
-        y = y + bias.data.reshape(shape)
-    # The parameters are shared along these axes: batch norm's own, or those before layer norm's.
-    shared = axes if op == "batch_norm" else tuple(range(x.ndim - len(shape)))
+    normal = centred * scale
+    y = normal * weight.data.reshape(shape)
+    y += bias.data.reshape(shape)
 
-    def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
-        grads = [None if weight is None else (g * normal).sum(shared), None if bias is None else g.sum(shared)]
-        if weight is not None:
-            g = g * weight.data.reshape(shape)
-        if own_statistics:  # mean and variance depend on x as well: take out what they carry away
-            g = g - g.mean(axes, keepdims=True) - normal * (g * normal).mean(axes, keepdims=True)
-        return g * scale, *(part for part in grads if part is not None)
+    def backward(g: np.ndarray) -> tuple[np.ndarray, ...]:
+        gw, gb = (unbroadcast(part, shape).reshape(p.shape) for part, p in ((g * normal, weight), (g, bias)))
+        gx = g * weight.data.reshape(shape)
+        if axes is not None:  # mean and variance change with x as well: take out what they carry away
+            along_normal = (gx * normal).mean(axes, keepdims=True)
+            gx -= gx.mean(axes, keepdims=True)
+            gx -= normal * along_normal
+        return gx * scale, gw, gb
 
-    return Tensor.from_op(y, (x, *(p for p in (weight, bias) if p is not None)), backward, op)
+    return Tensor.from_op(y, (x, weight, bias), backward, "normalise")
 
 
 # --------------------------------------------------------------------------------- activations
 
-
-def _elementwise(x: Tensor, y: np.ndarray, slope: Callable[[], Any], op: str) -> Tensor:
-    """The result of a function applied to each number; ``slope()`` is its derivative."""
-    return Tensor.from_op(y, (x,), lambda g: (g * slope(),), op)
-
-
-def identity(x: Tensor) -> Tensor:
-    """x."""
-    return _elementwise(x, x.data, lambda: 1, "identity")
+logistic = sigmoid  # its other name
 
 
 def binary_step(x: Tensor) -> Tensor:
     """1 where x ≥ 0, else 0; its derivative is 0 (McCulloch & Pitts 1943)."""
-    return _elementwise(x, (x.data >= 0).astype(x.dtype), lambda: 0, "binary_step")
-
-
-logistic = sigmoid  # its other name
+    return floor(x).clamp(-1, 0) + 1
 
 
 def softsign(x: Tensor) -> Tensor:
     """x / (1 + |x|)."""
-    below = 1 + np.abs(x.data)
-    return _elementwise(x, x.data / below, lambda: 1 / (below * below), "softsign")
+    return x / (1 + abs(x))
 
 
-def leaky_relu(x: Tensor, negative_slope: float = 0.01) -> Tensor:
+def leaky_relu(x: Tensor, negative_slope: float | Tensor | np.ndarray = 0.01) -> Tensor:
     """x where x > 0, else ``negative_slope`` · x (Maas et al. 2013)."""
-    slope = np.where(x.data > 0, 1, negative_slope).astype(x.dtype)
-    return _elementwise(x, x.data * slope, lambda: slope, "leaky_relu")
+    return where(x > 0, x, negative_slope * x)
 
 
 def rrelu(x: Tensor, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False) -> Tensor:
     """A leaky ReLU with a slope drawn for each number from [lower, upper] while training (Xu et al. 2015)."""
-    left = generator().uniform(lower, upper, x.shape) if training else (lower + upper) / 2
-    slope = np.where(x.data > 0, 1, left).astype(x.dtype)
-    return _elementwise(x, x.data * slope, lambda: slope, "rrelu")
+    slope = generator().uniform(lower, upper, x.shape).astype(x.dtype) if training else (lower + upper) / 2
+    return leaky_relu(x, slope)
 
 
 def prelu(x: Tensor, weight: Tensor) -> Tensor:
@@ -249,44 +197,30 @@ def prelu(x: Tensor, weight: Tensor) -> Tensor:
         x: shape (N, C, ...), or any shape for a single slope.
         weight: shape (1,) or (C,).
     """
-    by_channel = weight.data.size > 1
-    if by_channel and (x.ndim < 2 or x.shape[1] != weight.data.size):
-        raise ValueError(f"prelu with {weight.data.size} slopes got an input of shape {x.shape}.")
-    left = weight.data.reshape(-1, *(1,) * (x.ndim - 2)) if by_channel else weight.data[0]
-    positive = x.data > 0
-    axes = tuple(a for a in range(x.ndim) if not (by_channel and a == 1))
-
-    def backward(g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        gw = np.where(positive, 0, g * x.data).sum(axes).reshape(weight.shape)
-        return np.where(positive, g, left * g), gw
-
-    return Tensor.from_op(np.where(positive, x.data, left * x.data), (x, weight), backward, "prelu")
+    if len(weight) > 1 and x.shape[1:2] != weight.shape:
+        raise ValueError(f"prelu with {len(weight)} slopes got an input of shape {x.shape}.")
+    return leaky_relu(x, weight.reshape(-1, *(1,) * (x.ndim - 2)))
 
 
 def elu(x: Tensor, alpha: float = 1.0) -> Tensor:
     """x where x > 0, else α (eˣ − 1) (Clevert et al. 2015)."""
-    left = alpha * np.expm1(np.minimum(x.data, 0))
-    y = np.where(x.data > 0, x.data, left)
-    return _elementwise(x, y, lambda: np.where(x.data > 0, 1, left + alpha).astype(x.dtype), "elu")
+    negative = x - relu(x)  # min(x, 0), so that the exponential can't overflow
+    return relu(x) + alpha * expm1(negative)
 
 
 def softplus(x: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """ln(1 + e^(βx)) / β, and x itself where βx passes the threshold."""
-    z = beta * x.data
-    y = np.where(z > threshold, x.data, np.logaddexp(0, z) / beta).astype(x.dtype)
-    return _elementwise(x, y, lambda: np.where(z > threshold, 1, _sigmoid(z)).astype(x.dtype), "softplus")
+    return where(beta * x > threshold, x, _softplus(beta * x) / beta)
 
 
 def centered_softplus(x: Tensor) -> Tensor:
     """ln(1 + eˣ) − ln 2: a softplus that goes through the origin (2011)."""
-    y = np.logaddexp(0, x.data) - math.log(2)
-    return _elementwise(x, y.astype(x.dtype), lambda: _sigmoid(x.data), "centered_softplus")
+    return _softplus(x) - math.log(2)
 
 
 def silu(x: Tensor) -> Tensor:
     """x · sigmoid(x), also called swish (2017)."""
-    s = _sigmoid(x.data)
-    return _elementwise(x, x.data * s, lambda: s * (1 + x.data * (1 - s)), "silu")
+    return x * sigmoid(x)
 
 
 def gelu(x: Tensor, approximate: str = "none") -> Tensor:
@@ -296,18 +230,11 @@ def gelu(x: Tensor, approximate: str = "none") -> Tensor:
         x: any shape.
         approximate: ``"tanh"`` for the paper's approximation, ``"none"`` for the exact function.
     """
-    z = x.data
-    if approximate == "tanh":
-        c = math.sqrt(2 / math.pi)
-        t = np.tanh(c * (z + 0.044715 * z**3))
-        phi = (1 + t) / 2
-        density = (1 - t * t) / 2 * c * (1 + 3 * 0.044715 * z * z)
-    elif approximate == "none":
-        phi = (1 + erf(Tensor(z / math.sqrt(2))).data) / 2
-        density = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-    else:
+    if approximate not in ("none", "tanh"):
         raise ValueError(f"approximate is 'none' or 'tanh', not {approximate!r}.")
-    return _elementwise(x, z * phi, lambda: phi + z * density, "gelu")
+    if approximate == "tanh":
+        return x * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+    return x * (1 + erf(x / math.sqrt(2))) / 2
 
 
 def maxout(x: Tensor, pieces: int = 2) -> Tensor:
@@ -322,15 +249,7 @@ def maxout(x: Tensor, pieces: int = 2) -> Tensor:
     """
     if x.ndim < 2 or x.shape[1] % pieces:
         raise ValueError(f"maxout over {pieces} pieces can't divide the second dimension of shape {x.shape}.")
-    groups = x.data.reshape(x.shape[0], -1, pieces, *x.shape[2:])
-    winner = np.expand_dims(groups.argmax(axis=2), 2)
-
-    def backward(g: np.ndarray) -> tuple[np.ndarray]:
-        grad = np.zeros_like(groups)
-        np.put_along_axis(grad, winner, np.expand_dims(g, 2), axis=2)
-        return (grad.reshape(x.shape),)
-
-    return Tensor.from_op(np.take_along_axis(groups, winner, axis=2).squeeze(2), (x,), backward, "maxout")
+    return x.reshape(len(x), -1, pieces, *x.shape[2:]).max(2).values
 
 
 def apl(x: Tensor, slopes: Tensor, knots: Tensor) -> Tensor:
@@ -341,16 +260,7 @@ def apl(x: Tensor, slopes: Tensor, knots: Tensor) -> Tensor:
         slopes: the a, shape (S, features).
         knots: the b, shape (S, features).
     """
-    hinges = np.maximum(0, knots.data - x.data[..., None, :])  # (..., S, features)
-    y = np.maximum(x.data, 0) + (slopes.data * hinges).sum(-2)
-
-    def backward(g: np.ndarray) -> tuple[np.ndarray, ...]:
-        active = slopes.data * (hinges > 0)
-        outer = tuple(range(x.ndim - 1))
-        g_hinges = g[..., None, :] * active
-        return g * (x.data > 0) - g_hinges.sum(-2), (g[..., None, :] * hinges).sum(outer), g_hinges.sum(outer)
-
-    return Tensor.from_op(y, (x, slopes, knots), backward, "apl")
+    return relu(x) + (slopes * relu(knots - x.unsqueeze(-2))).sum(-2)
 
 
 def softmax(x: Tensor, dim: int = -1) -> Tensor:
@@ -360,17 +270,191 @@ def softmax(x: Tensor, dim: int = -1) -> Tensor:
     return Tensor.from_op(y, (x,), lambda g: (y * (g - (g * y).sum(dim, keepdims=True)),), "softmax")
 
 
-def _sigmoid(z: np.ndarray) -> np.ndarray:
-    """1 / (1 + e⁻ᶻ) by way of tanh, which can't overflow."""
-    return 0.5 * np.tanh(0.5 * z) + 0.5
+def log_softmax(x: Tensor, dim: int = -1) -> Tensor:
+    """The logarithm of softmax, computed without overflow."""
+    z = x.data - x.data.max(dim, keepdims=True)
+    y = z - np.log(np.exp(z).sum(dim, keepdims=True))
+    return Tensor.from_op(y, (x,), lambda g: (g - np.exp(y) * g.sum(dim, keepdims=True),), "log_softmax")
 
 
-__all__ = [
-    "apl", "arctan", "avg_pool2d", "batch_norm", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits", "binary_step", "centered_softplus", "conv2d", "cross_entropy",
-    "dropout", "elu", "embedding", "flatten", "gelu", "hinge_embedding_loss", "hinge_loss", "huber_loss",
-    "identity", "kl_div", "l1_loss", "layer_norm", "leaky_relu", "linear", "log_softmax",
-    "logistic", "max_pool2d", "maxout", "mse_loss", "multi_margin_loss", "nll_loss", "pad", "prelu",
-    "relu", "rrelu", "sigmoid", "silu", "smooth_l1_loss", "soft_margin_loss", "softmax", "softplus",
-    "softsign", "tanh", "zero_one_loss",
-]  # fmt: skip
+# ------------------------------------------------------------------------------------------ losses
+#
+# ``reduction`` is "mean", "sum" or "none" (one loss per number, or per sample).
+
+
+def _reduced(losses: Tensor, reduction: str, count: float | None = None) -> Tensor:
+    """The mean, the sum or all of the losses; ``count`` is what the mean divides by, if not their number."""
+    if reduction == "mean":
+        return losses.mean() if count is None else losses.sum() / count
+    if reduction not in ("sum", "none"):
+        raise ValueError(f"reduction is 'mean', 'sum' or 'none', not {reduction!r}.")
+    return losses.sum() if reduction == "sum" else losses
+
+
+# ---------------------------------------------------------------- numbers against numbers of the same shape
+
+
+def _matching(target: Any, x: Tensor) -> Tensor:
+    """The target as a tensor of x's type, which must have its shape."""
+    target = as_tensor(target)
+    if x.shape != target.shape:
+        raise ValueError(f"the input has shape {x.shape} and the target {target.shape}: reshape one of them.")
+    return target.to(x.dtype)
+
+
+def mse_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """(x − target)²."""
+    return _reduced((x - _matching(target, x)) ** 2, reduction)
+
+
+def l1_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """|x − target|."""
+    return _reduced(abs(x - _matching(target, x)), reduction)
+
+
+def huber_loss(x: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0) -> Tensor:
+    """Half the square where |x − target| < δ, and δ (|x − target| − δ/2) beyond (Huber 1964)."""
+    d = abs(x - _matching(target, x))
+    near = d.clamp(max=delta)
+    return _reduced(near * (d - near / 2), reduction)
+
+
+def smooth_l1_loss(x: Tensor, target: Tensor, reduction: str = "mean", beta: float = 1.0) -> Tensor:
+    """The Huber loss divided by β; the absolute error for β = 0."""
+    return huber_loss(x, target, reduction, beta) / beta if beta else l1_loss(x, target, reduction)
+
+
+def binary_cross_entropy(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """−t ln x − (1 − t) ln(1 − x) for probabilities x; logarithms stop at −100, as PyTorch's."""
+    p, t = x.data, _matching(target, x).data
+    if p.size and not (p.min() >= 0 and p.max() <= 1):
+        raise ValueError("binary_cross_entropy takes probabilities; for scores use binary_cross_entropy_with_logits.")
+    with np.errstate(divide="ignore"):
+        losses = -(t * np.maximum(np.log(p), -100) + (1 - t) * np.maximum(np.log1p(-p), -100))
+    # By hand, since 1/p and 1/(1 − p) are infinite where a sigmoid was rounded to 0 or 1.
+    slope = (p - t) / np.maximum(p * (1 - p), 1e-12)
+    return _reduced(Tensor.from_op(losses, (x,), lambda g: (g * slope,), "binary_cross_entropy"), reduction)
+
+
+def binary_cross_entropy_with_logits(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """The logistic loss: binary cross-entropy of sigmoid(x), for scores x and targets from 0 to 1."""
+    return _reduced(_softplus(x) - _matching(target, x) * x, reduction)
+
+
+def soft_margin_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """ln(1 + e^(−tx)): the logistic loss of a score x, for labels t of −1 and 1."""
+    return _reduced(_softplus(-_matching(target, x) * x), reduction)
+
+
+def hinge_loss(x: Tensor, target: Tensor, reduction: str = "mean", margin: float = 1.0) -> Tensor:
+    """max(0, 1 − tx): the hinge loss of a score x, for labels t of −1 and 1 (PyTorch has none)."""
+    return _reduced(relu(margin - _matching(target, x) * x), reduction)
+
+
+def hinge_embedding_loss(x: Tensor, target: Tensor, margin: float = 1.0, reduction: str = "mean") -> Tensor:
+    """The distance x itself where t = 1, and max(0, margin − x) where t = −1."""
+    return _reduced(where(_matching(target, x) == 1, x, relu(margin - x)), reduction)
+
+
+def kl_div(x: Tensor, target: Tensor, reduction: str = "mean", log_target: bool = False) -> Tensor:
+    """t (ln t − x) for log-probabilities x; ``"batchmean"`` is the sum divided by the batch size."""
+    t = _matching(target, x)
+    losses = exp(t) * (t - x) if log_target else t * (log(where(t > 0, t, 1)) - x)
+    return _reduced(losses, "sum") / len(x) if reduction == "batchmean" else _reduced(losses, reduction)
+
+
+# ----------------------------------------------------------------------------- scores against class labels
+#
+# The scores x have shape (N, C), (N, C, ...) or (C,), and the labels shape (N,), (N, ...) or (): there is one
+# label for each sample, and C classes.
+
+
+def whole_numbers(values: Any, end: int, what: str) -> np.ndarray:
+    """The values as an array of whole numbers, which must be from 0 to ``end`` − 1; errors call them ``what``."""
+    numbers = as_tensor(values).data
+    if numbers.dtype.kind not in "iu":
+        raise TypeError(f"{what} are whole numbers from 0 to {end - 1}, but these are {numbers.dtype}: use .long().")
+    if numbers.size and not 0 <= numbers.min() <= numbers.max() < end:
+        raise IndexError(f"{what} go from 0 to {end - 1}, but found {numbers.min()} to {numbers.max()}.")
+    return numbers
+
+
+def _class_dim(x: Tensor) -> int:
+    return min(x.ndim - 1, 1)
+
+
+def _class_weights(x: Tensor, weight: Tensor | None) -> np.ndarray:
+    return (np.ones(x.shape[_class_dim(x)]) if weight is None else weight.data).astype(x.dtype)
+
+
+def _at_labels(x: Tensor, target: Any) -> tuple[np.ndarray, tuple]:
+    """The labels, checked; and the index of each sample's score at its label."""
+    dim = _class_dim(x)
+    labels, samples = whole_numbers(target, x.shape[dim], "class labels"), x.shape[:dim] + x.shape[dim + 1 :]
+    if labels.shape != samples:
+        raise ValueError(f"scores of shape {x.shape} need labels of shape {samples}, but got {labels.shape}.")
+    places = np.indices(samples, sparse=True)
+    return labels, (*places[:dim], labels, *places[dim:])
+
+
+def cross_entropy(
+    x: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean", label_smoothing: float = 0.0
+) -> Tensor:
+    """−Σ t ln softmax(x): softmax, logarithm and loss in one operation that can't overflow.
+
+    Args:
+        x: scores, see above.
+        target: class labels; or probabilities in the shape of ``x``.
+        weight: one factor for each class, shape (C,); the mean is then the weighted one.
+        reduction: see above.
+        label_smoothing: this share of the target is spread evenly over all classes.
+    """
+    dim, weights, target, count = _class_dim(x), _class_weights(x, weight), as_tensor(target), None
+    t = target.data
+    if target.dtype.kind != "f" or target.shape != x.shape:
+        labels, places = _at_labels(x, target)
+        if reduction == "mean" and weight is None and not label_smoothing:
+            return _mean_cross_entropy(x, places, dim)
+        t = np.zeros_like(x.data)
+        t[places] = 1
+        count = weights[labels].sum()
+    t = (t * (1 - label_smoothing) + label_smoothing / x.shape[dim]).astype(x.dtype)
+    log_p = log_softmax(x, dim) * weights.reshape(-1, *(1,) * (x.ndim - 2))
+    return _reduced(-(t * log_p).sum(dim), reduction, count)
+
+
+def _mean_cross_entropy(x: Tensor, places: tuple, dim: int) -> Tensor:
+    """The common case in few passes: the exponentials of the loss become the gradient (p − t) / n."""
+    p = x.data - x.data.max(dim, keepdims=True)
+    at_label = p[places]
+    np.exp(p, out=p)
+    total = p.sum(dim, keepdims=True)
+    losses, share = np.log(total).reshape(at_label.shape) - at_label, 1 / max(at_label.size, 1)
+
+    def backward(g: np.ndarray) -> tuple[np.ndarray]:
+        grad = p / total
+        grad[places] -= 1
+        grad *= g * share
+        return (grad,)
+
+    return Tensor.from_op(losses.sum() * share, (x,), backward, "cross_entropy")
+
+
+def nll_loss(x: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
+    """Minus the log-probability ``x`` of the right class; ``weight`` as in ``cross_entropy``."""
+    labels, places = _at_labels(x, target)
+    factors = _class_weights(x, weight)[labels]
+    return _reduced(-x[places] * factors, reduction, factors.sum())
+
+
+def multi_margin_loss(x: Tensor, target: Tensor, p: int = 1, margin: float = 1.0, reduction: str = "mean") -> Tensor:
+    """The multi-class hinge loss: Σ over wrong classes of max(0, margin − right score + wrong score)ᵖ / C."""
+    right = x[_at_labels(x, target)[1]].unsqueeze(-1)
+    of_all = (relu(margin - right + x) ** p).sum(-1)
+    return _reduced((of_all - margin**p) / x.shape[-1], reduction)  # the right class had the margin itself
+
+
+def zero_one_loss(x: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """1 for each sample whose largest score is not at its label, else 0: a measure, without a gradient."""
+    labels, _ = _at_labels(x, target)
+    return _reduced(Tensor((x.data.argmax(_class_dim(x)) != labels).astype(x.dtype)), reduction)

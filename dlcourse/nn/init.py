@@ -3,17 +3,11 @@
 Every function fills a tensor in place, outside the graph, and returns it.
 """
 
-from __future__ import annotations
-
 import math
 
-import numpy as np
+from dlcourse.autograd import Tensor, generator
 
-from dlcourse.autograd.random import generator
-from dlcourse.autograd.tensor import Tensor
-
-_GAINS = {"tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
-_NO_GAIN = ("linear", "identity", "sigmoid", "conv1d", "conv2d", "conv3d")
+_GAINS = {"linear": 1.0, "conv2d": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
@@ -44,21 +38,17 @@ def ones_(tensor: Tensor) -> Tensor:
     return constant_(tensor, 1.0)
 
 
-def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:
     """The factor that makes up for what an activation takes from the spread of its input.
 
     Args:
         nonlinearity: ``linear``, ``sigmoid``, ``tanh``, ``relu``, ``leaky_relu``, ``selu``, ...
-        param: the slope of ``leaky_relu`` on the left side, 0.01 if left out.
+        param: the slope of ``leaky_relu`` on the left side.
     """
-    if nonlinearity == "leaky_relu":
-        return math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
-    if nonlinearity in _NO_GAIN:
-        return 1.0
-    if nonlinearity not in _GAINS:
-        known = ", ".join((*_NO_GAIN, *_GAINS, "leaky_relu"))
-        raise ValueError(f"no gain is known for {nonlinearity!r}; there is one for {known}.")
-    return _GAINS[nonlinearity]
+    gains = {**_GAINS, "leaky_relu": math.sqrt(2 / (1 + param**2))}
+    if nonlinearity not in gains:
+        raise ValueError(f"no gain is known for {nonlinearity!r}; there is one for {', '.join(gains)}.")
+    return gains[nonlinearity]
 
 
 def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
@@ -97,18 +87,4 @@ def kaiming_normal_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlin
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"mode is 'fan_in' or 'fan_out', not {mode!r}.")
-    fan = fan_in_and_fan_out(tensor)[mode == "fan_out"]
-    return calculate_gain(nonlinearity, a) / math.sqrt(fan)
-
-
-def like_a_torch_layer(weight: Tensor, bias: Tensor | None) -> None:
-    """What ``Linear`` and ``Conv2d`` start from, as PyTorch's do: uniform within ±1/√fan_in."""
-    bound = 1 / math.sqrt(max(fan_in_and_fan_out(weight)[0], 1))
-    uniform_(weight, -bound, bound)
-    if bias is not None:
-        uniform_(bias, -bound, bound)
-
-
-def empty(*shape: int) -> np.ndarray:
-    """An array to be filled by one of the functions above; float32, as all parameters."""
-    return np.empty(shape, dtype=np.float32)
+    return calculate_gain(nonlinearity, a) / math.sqrt(fan_in_and_fan_out(tensor)[mode == "fan_out"])

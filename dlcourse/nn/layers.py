@@ -1,206 +1,123 @@
-"""The layers: parameters, where they start, and the function that uses them."""
+"""Layers, activations and losses as modules: parameters, where they start, and the function that uses them."""
 # ruff: noqa: D102 - what forward does is said by the class
 
-from __future__ import annotations
+import math
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any, Self
 
-import numpy as np
-
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd import Tensor, full, ones, zeros
 from dlcourse.nn import functional as F
 from dlcourse.nn import init
 from dlcourse.nn.convolution import Pair, pair
-from dlcourse.nn.module import Module, Parameter
+from dlcourse.nn.module import FunctionModule, Module, Parameter
+
+# ---------------------------------------------------------------------------------------- layers
 
 
-class Linear(Module):
-    """x Wᵀ + b, from (..., in_features) to (..., out_features)."""
-
-    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
-        self.in_features, self.out_features = in_features, out_features
-        self.weight = Parameter(init.empty(out_features, in_features))
-        self.bias = Parameter(init.empty(out_features)) if bias else None
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Start from new random weights: uniform within ±1/√in_features, as PyTorch's."""
-        init.like_a_torch_layer(self.weight, self.bias)
-
-    def forward(self, x: Tensor, relu: bool = False) -> Tensor:
-        return F.linear(x, self.weight, self.bias, relu)
-
-    def extra_repr(self) -> str:
-        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+class Flatten(FunctionModule, function=F.flatten, start_dim=1):
+    """(N, A, B, ...) as (N, A · B · ...)."""
 
 
-class Conv2d(Module):
-    """A convolution, from (N, in_channels, H, W) to (N, out_channels, height, width)."""
+class MaxPool2d(FunctionModule, function=F.max_pool2d):
+    """The largest number under a window that slides over (N, C, H, W)."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Pair,
-        stride: Pair = 1,
-        padding: Pair = 0,
-        dilation: Pair = 1,
-        groups: int = 1,
-        bias: bool = True,
-    ) -> None:
-        if in_channels % groups or out_channels % groups:
-            raise ValueError(f"{in_channels} and {out_channels} channels can't be split into {groups} groups.")
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size, self.stride = pair(kernel_size), pair(stride)
-        self.padding, self.dilation = pair(padding), pair(dilation)
-        self.weight = Parameter(init.empty(out_channels, in_channels // groups, *self.kernel_size))
-        self.bias = Parameter(init.empty(out_channels)) if bias else None
+
+class AvgPool2d(FunctionModule, function=F.avg_pool2d):
+    """The mean under a window that slides over (N, C, H, W)."""
+
+
+class Dropout(FunctionModule, function=F.dropout):
+    """While training, each number is 0 with probability p, and the others grow by 1 / (1 − p)."""
+
+
+class _Weighted(Module):
+    """A layer with a weight and perhaps a bias, which start as PyTorch's."""
+
+    def _add_weight(self, *shape: int, bias: bool) -> None:
+        self.weight = Parameter(zeros(shape))
+        self.bias = Parameter(zeros(shape[0])) if bias else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
         """Start from new random weights: uniform within ±1/√fan_in, as PyTorch's."""
-        init.like_a_torch_layer(self.weight, self.bias)
+        bound = 1 / math.sqrt(max(init.fan_in_and_fan_out(self.weight)[0], 1))
+        for parameter in self.parameters():
+            init.uniform_(parameter, -bound, bound)
+
+
+class Linear(_Weighted):
+    """x Wᵀ + b, from (..., in_features) to (..., out_features)."""
+
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        self.in_features, self.out_features = in_features, out_features
+        self._add_weight(out_features, in_features, bias=bias)
 
     def forward(self, x: Tensor, relu: bool = False) -> Tensor:
-        settings = self.stride, self.padding, self.dilation, self.groups
-        return F.conv2d(x, self.weight, self.bias, *settings, relu)
-
-    def extra_repr(self) -> str:
-        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
-        if self.padding != (0, 0):
-            text += f", padding={self.padding}"
-        if self.dilation != (1, 1):
-            text += f", dilation={self.dilation}"
-        if self.groups != 1:
-            text += f", groups={self.groups}"
-        return text if self.bias is not None else text + ", bias=False"
+        return F.linear(x, self.weight, self.bias, relu)
 
 
-class _Pool(Module):
-    def __init__(self, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> None:
-        self.kernel_size, self.padding = kernel_size, padding
-        self.stride = kernel_size if stride is None else stride
+class Conv2d(_Weighted):
+    """A convolution, from (N, in_channels, H, W) to (N, out_channels, height, width)."""
 
-    def extra_repr(self) -> str:
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: Pair, stride: Pair = 1, padding: Pair = 0,
+        dilation: Pair = 1, groups: int = 1, bias: bool = True,
+    ) -> None:  # fmt: skip
+        if in_channels % groups or out_channels % groups:
+            raise ValueError(f"{in_channels} and {out_channels} channels can't be split into {groups} groups.")
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
+        self.dilation = pair(dilation)
+        self._add_weight(out_channels, in_channels // groups, *self.kernel_size, bias=bias)
 
-
-class MaxPool2d(_Pool):
-    """The largest number under a window that slides over (N, C, H, W)."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.max_pool2d(x, self.kernel_size, self.stride, self.padding)
-
-
-class AvgPool2d(_Pool):
-    """The mean under a window that slides over (N, C, H, W)."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.avg_pool2d(x, self.kernel_size, self.stride, self.padding)
-
-
-class Flatten(Module):
-    """(N, A, B, ...) as (N, A · B · ...)."""
-
-    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = start_dim, end_dim
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.flatten(x, self.start_dim, self.end_dim)
-
-    def extra_repr(self) -> str:
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
-
-
-class Dropout(Module):
-    """While training, each number is 0 with probability p, and the others grow by 1 / (1 − p)."""
-
-    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
-        if not 0 <= p <= 1:
-            raise ValueError(f"dropout's p is a probability between 0 and 1, not {p}.")
-        self.p = p
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.dropout(x, self.p, self.training)
-
-    def extra_repr(self) -> str:
-        return f"p={self.p}"
+    def forward(self, x: Tensor, relu: bool = False) -> Tensor:
+        return F.conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups, relu)
 
 
 class _BatchNorm(Module):
-    dimensions: tuple[int, ...]
-    num_batches_tracked: Tensor
+    _buffer_names = ("running_mean", "running_var", "num_batches_tracked")
+    _ranks: tuple[int, ...]
 
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-5,
-        momentum: float = 0.1,
-        affine: bool = True,
-        track_running_stats: bool = True,
-    ) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True) -> None:
         self.num_features, self.eps, self.momentum, self.affine = num_features, eps, momentum, affine
-        self.weight = Parameter(np.ones(num_features, np.float32)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, np.float32)) if affine else None
-        self.track_running_stats = track_running_stats
-        self.running_mean: Tensor | None = None
-        self.running_var: Tensor | None = None
-        if track_running_stats:
-            self.register_buffer("running_mean", Tensor(np.zeros(num_features, np.float32)))
-            self.register_buffer("running_var", Tensor(np.ones(num_features, np.float32)))
-            self.register_buffer("num_batches_tracked", Tensor(np.array(0)))
+        self.weight = Parameter(ones(num_features)) if affine else None
+        self.bias = Parameter(zeros(num_features)) if affine else None
+        self.running_mean, self.running_var = zeros(num_features), ones(num_features)
+        self.num_batches_tracked = Tensor(0)
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.ndim not in self.dimensions or x.shape[1] != self.num_features:
-            ranks = " or ".join(map(str, self.dimensions))
-            raise ValueError(
-                f"{type(self).__name__}({self.num_features}) takes inputs of {ranks} dimensions, the second "
-                f"of size {self.num_features}, but got {x.shape}."
-            )
-        if self.training and self.track_running_stats:
-            self.num_batches_tracked.data += 1
-        return F.batch_norm(
-            x, self.running_mean, self.running_var, self.weight, self.bias, self.training, self.momentum, self.eps
-        )
-
-    def extra_repr(self) -> str:
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"track_running_stats={self.track_running_stats}"
-        )
+        if x.ndim not in self._ranks or x.shape[1] != self.num_features:
+            ranks = " or ".join(map(str, self._ranks))
+            raise ValueError(f"{self} takes {ranks} dimensions, the second of {self.num_features}, but got {x.shape}.")
+        self.num_batches_tracked.data += self.training
+        running = self.running_mean, self.running_var
+        return F.batch_norm(x, *running, self.weight, self.bias, self.training, self.momentum, self.eps)
 
 
 class BatchNorm1d(_BatchNorm):
     """Batch norm of features: (N, C) or (N, C, L)."""
 
-    dimensions = (2, 3)
+    _ranks = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
     """Batch norm of an image's channels: (N, C, H, W)."""
 
-    dimensions = (4,)
+    _ranks = (4,)
 
 
 class LayerNorm(Module):
     """Each sample with mean 0 and variance 1 over its last dimensions, then scaled and shifted."""
 
-    def __init__(
-        self,
-        normalized_shape: int | tuple[int, ...],
-        eps: float = 1e-5,
-        elementwise_affine: bool = True,
-        bias: bool = True,
-    ) -> None:
-        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        self.eps, self.elementwise_affine = eps, elementwise_affine
-        affine = elementwise_affine
-        self.weight = Parameter(np.ones(self.normalized_shape, np.float32)) if affine else None
-        self.bias = Parameter(np.zeros(self.normalized_shape, np.float32)) if affine and bias else None
+    def __init__(self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True) -> None:
+        shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.normalized_shape, self.eps, self.elementwise_affine = shape, eps, elementwise_affine
+        self.weight = Parameter(ones(shape)) if elementwise_affine else None
+        self.bias = Parameter(zeros(shape)) if elementwise_affine else None
 
     def forward(self, x: Tensor) -> Tensor:
         return F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
 
 
 class Embedding(Module):
@@ -208,11 +125,240 @@ class Embedding(Module):
 
     def __init__(self, num_embeddings: int, embedding_dim: int) -> None:
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.weight = Parameter(init.empty(num_embeddings, embedding_dim))
-        init.normal_(self.weight)
+        self.weight = init.normal_(Parameter(zeros(num_embeddings, embedding_dim)))
 
     def forward(self, indices: Tensor) -> Tensor:
         return F.embedding(indices, self.weight)
 
-    def extra_repr(self) -> str:
-        return f"{self.num_embeddings}, {self.embedding_dim}"
+
+# --------------------------------------------------------------------------------- activations
+
+
+class Identity(Module):
+    """x. Arguments are taken and ignored, so that it can stand for any layer."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+
+class BinaryStep(FunctionModule, function=F.binary_step):
+    """1 where x ≥ 0, else 0."""
+
+
+class Sigmoid(FunctionModule, function=F.sigmoid):
+    """1 / (1 + e⁻ˣ)."""
+
+
+class Tanh(FunctionModule, function=F.tanh):
+    """The hyperbolic tangent."""
+
+
+class Arctan(FunctionModule, function=F.arctan):
+    """The inverse of the tangent."""
+
+
+class Softsign(FunctionModule, function=F.softsign):
+    """x / (1 + |x|)."""
+
+
+class ReLU(FunctionModule, function=F.relu):
+    """max(x, 0)."""
+
+
+class LeakyReLU(FunctionModule, function=F.leaky_relu):
+    """x where x > 0, else ``negative_slope`` · x."""
+
+
+class VLReLU(FunctionModule, function=F.leaky_relu, negative_slope=1 / 3):
+    """The very leaky ReLU (2014): a leaky ReLU with a slope of 0.1 to 0.5, here 1/3."""
+
+
+class RReLU(FunctionModule, function=F.rrelu):
+    """A leaky ReLU with a slope drawn at random while training, and the middle one in use."""
+
+
+class ELU(FunctionModule, function=F.elu):
+    """x where x > 0, else ``alpha`` · (eˣ − 1)."""
+
+
+class SiLU(FunctionModule, function=F.silu):
+    """x · sigmoid(x)."""
+
+
+class GELU(FunctionModule, function=F.gelu):
+    """x · Φ(x), or nearly so with ``approximate="tanh"``."""
+
+
+class Softplus(FunctionModule, function=F.softplus):
+    """ln(1 + e^(βx)) / β, and x itself where βx passes ``threshold``."""
+
+
+class CenteredSoftplus(FunctionModule, function=F.centered_softplus):
+    """ln(1 + eˣ) − ln 2."""
+
+
+class Softmax(FunctionModule, function=F.softmax):
+    """eˣ divided by its sum along ``dim``."""
+
+
+class LogSoftmax(FunctionModule, function=F.log_softmax):
+    """The logarithm of softmax."""
+
+
+class PReLU(Module):
+    """A leaky ReLU with a learnt slope: one for all, or one for each of ``num_parameters`` channels."""
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        self.num_parameters = num_parameters
+        self.weight = Parameter(full((num_parameters,), init))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.prelu(x, self.weight)
+
+
+class APL(Module):
+    """max(0, x) + Σₛ aˢ max(0, −x + bˢ) with learnt a and b for each feature; it starts near ReLU."""
+
+    def __init__(self, num_features: int, pieces: int = 2) -> None:
+        self.num_features, self.pieces = num_features, pieces
+        self.slopes = init.normal_(Parameter(zeros(pieces, num_features)), std=0.1)
+        self.knots = init.normal_(Parameter(zeros(pieces, num_features)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.apl(x, self.slopes, self.knots)
+
+
+class Maxout(_Weighted):
+    """The largest of ``pieces`` linear functions: max(W₁x + b₁, W₂x + b₂, ...)."""
+
+    def __init__(self, in_features: int, out_features: int, pieces: int = 2) -> None:
+        self.in_features, self.out_features, self.pieces = in_features, out_features, pieces
+        self._add_weight(out_features * pieces, in_features, bias=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.maxout(F.linear(x, self.weight, self.bias), self.pieces)
+
+
+Logistic = Sigmoid
+
+# -------------------------------------------------------------------------------------- losses
+
+
+class MSELoss(FunctionModule, function=F.mse_loss, inputs=2):
+    """The mean of (x − target)²."""
+
+
+class L1Loss(FunctionModule, function=F.l1_loss, inputs=2):
+    """The mean of |x − target|."""
+
+
+class HuberLoss(FunctionModule, function=F.huber_loss, inputs=2):
+    """Squared near the target, absolute beyond ``delta``."""
+
+
+class SmoothL1Loss(FunctionModule, function=F.smooth_l1_loss, inputs=2):
+    """The Huber loss divided by ``beta``."""
+
+
+class BCELoss(FunctionModule, function=F.binary_cross_entropy, inputs=2):
+    """Binary cross-entropy of probabilities."""
+
+
+class BCEWithLogitsLoss(FunctionModule, function=F.binary_cross_entropy_with_logits, inputs=2):
+    """Binary cross-entropy of scores, the logistic loss; targets from 0 to 1."""
+
+
+class SoftMarginLoss(FunctionModule, function=F.soft_margin_loss, inputs=2):
+    """The logistic loss of scores, for labels of −1 and 1."""
+
+
+class HingeLoss(FunctionModule, function=F.hinge_loss, inputs=2):
+    """max(0, 1 − tx) for labels of −1 and 1 (PyTorch has none)."""
+
+
+class HingeEmbeddingLoss(FunctionModule, function=F.hinge_embedding_loss, inputs=2):
+    """x where the label is 1, max(0, ``margin`` − x) where it is −1."""
+
+
+class MultiMarginLoss(FunctionModule, function=F.multi_margin_loss, inputs=2):
+    """The multi-class hinge loss of scores, for class labels."""
+
+
+class KLDivLoss(FunctionModule, function=F.kl_div, inputs=2):
+    """The Kullback-Leibler divergence of log-probabilities from a target distribution."""
+
+
+class NLLLoss(FunctionModule, function=F.nll_loss, inputs=2):
+    """Minus the log-probability of the right class; ``weight`` has a factor for each class."""
+
+
+class CrossEntropyLoss(FunctionModule, function=F.cross_entropy, inputs=2):
+    """Softmax and cross-entropy of scores, for class labels or probabilities.
+
+    Settings: ``weight`` (a factor for each class), ``reduction``, ``label_smoothing``.
+    """
+
+
+class ZeroOneLoss(FunctionModule, function=F.zero_one_loss, inputs=2):
+    """The share of wrong answers; it can't be trained with, having no slope (PyTorch has none)."""
+
+
+# ------------------------------------------------------------------------- modules made of modules
+
+
+class _InOrder(Module):
+    """Modules in their order; one that is appended is called by its number."""
+
+    def append(self, module: Module) -> Self:
+        """Add a module at the end."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> Self:
+        """Add modules at the end."""
+        for module in modules:
+            self.append(module)
+        return self
+
+    __iter__ = Module.children
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.children())
+
+    def __getitem__(self, index: int | slice) -> Any:
+        chosen = list(self)[index]
+        return type(self)().extend(chosen) if isinstance(chosen, list) else chosen
+
+
+class Sequential(_InOrder):
+    """Modules one after another: each one's output is the next one's input."""
+
+    def __init__(self, *modules: Module | Mapping[str, Module]) -> None:
+        named: Mapping = modules[0] if modules and isinstance(modules[0], Mapping) else dict(enumerate(modules))
+        for name, module in named.items():
+            self.add_module(str(name), module)
+
+    def forward(self, x: Any) -> Any:
+        """Pass ``x`` through all modules. Some take in the ReLU after them, to work on what is in the cache."""
+        layers = list(self.children())
+        for i, neighbours in enumerate(pairwise(layers)):
+            if tuple(map(type, neighbours)) == (ReLU, MaxPool2d):  # the other order gives the same, with less work
+                layers[i : i + 2] = reversed(neighbours)
+        while layers:
+            layer = layers.pop(0)
+            if type(layer) in (Linear, Conv2d, MaxPool2d) and layers and type(layers[0]) is ReLU:
+                layers.pop(0)
+                x = layer.forward(x, relu=True)
+            else:
+                x = layer(x)
+        return x
+
+
+class ModuleList(_InOrder):
+    """Modules in a list, found by ``parameters()``; the network's ``forward`` says what to do with them."""
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self.extend(modules)

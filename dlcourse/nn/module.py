@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from dlcourse.autograd.dtypes import device
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd import Tensor, float32, float64
 
 
 class Parameter(Tensor):
@@ -23,11 +23,8 @@ class Parameter(Tensor):
         return f"Parameter containing:\n{super().__repr__()}"
 
 
-class IncompatibleKeys(NamedTuple):
-    """What ``load_state_dict`` did not find in the state, and what it had no use for."""
-
-    missing_keys: list[str]
-    unexpected_keys: list[str]
+# What ``load_state_dict`` did not find in the state, and what it had no use for.
+IncompatibleKeys = namedtuple("IncompatibleKeys", ("missing_keys", "unexpected_keys"))
 
 
 class Module:
@@ -56,64 +53,53 @@ class Module:
         """The modules directly inside this one."""
         return (child for _, child in self.named_children())
 
-    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
+    def _walk(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
+        """This module and all inside it, under every path that leads to them; a path ends with a dot."""
+        yield prefix, self
+        for name, child in self.named_children():
+            yield from child._walk(f"{prefix}{name}.")
+
+    def _named_tensors(self) -> Iterator[tuple[str, Tensor]]:
+        """Parameters and buffers, here and in the modules inside, under every name that leads to them."""
+        for prefix, module in self._walk():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter) or name in module._buffer_names:
+                    yield prefix + name, value
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
         """This module and all inside it, each once, with dotted names."""
-        seen: set[int] = set()
-        for name, module in self._walk(prefix):
-            if id(module) not in seen:
-                seen.add(id(module))
-                yield name, module
+        return _once((path.removesuffix("."), module) for path, module in self._walk())
 
     def modules(self) -> Iterator[Module]:
         """This module and all inside it, each once."""
         return (module for _, module in self.named_modules())
 
-    def _walk(self, prefix: str) -> Iterator[tuple[str, Module]]:
-        yield prefix, self
-        for name, child in self.named_children():
-            yield from child._walk(f"{prefix}.{name}" if prefix else name)
-
-    def _named_tensors(self, buffers: bool) -> Iterator[tuple[str, Tensor]]:
-        """Parameters, and buffers if asked for, under every name that leads to them."""
-        for prefix, module in self._walk(""):
-            dot = f"{prefix}." if prefix else ""
-            attributes = vars(module).items()
-            yield from ((dot + name, value) for name, value in attributes if isinstance(value, Parameter))
-            if buffers:
-                yield from ((dot + name, getattr(module, name)) for name in module._buffer_names)
-
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """All parameters, here and in the modules inside, each once, with dotted names."""
-        seen: set[int] = set()
-        for name, parameter in self._named_tensors(buffers=False):
-            if isinstance(parameter, Parameter) and id(parameter) not in seen:
-                seen.add(id(parameter))
-                yield name, parameter
+        return _once((name, value) for name, value in self._named_tensors() if isinstance(value, Parameter))
 
     def parameters(self) -> Iterator[Parameter]:
         """All parameters, here and in the modules inside, each once."""
         return (parameter for _, parameter in self.named_parameters())
 
     def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
-        """What is saved with the module but not learnt, with dotted names."""
-        return ((n, t) for n, t in self._named_tensors(buffers=True) if not isinstance(t, Parameter))
+        """What is saved with the module but not learnt, each once, with dotted names."""
+        return _once((name, value) for name, value in self._named_tensors() if not isinstance(value, Parameter))
 
     def register_buffer(self, name: str, tensor: Tensor) -> None:
         """Keep a tensor that is saved with the module but not learnt, such as a running mean."""
         self._buffer_names = (*self._buffer_names, name)
         setattr(self, name, tensor)
 
-    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
-        """The same as an assignment."""
-        setattr(self, name, parameter)
-
     def add_module(self, name: str, module: Module) -> None:
         """The same as an assignment, for names that Python does not allow as attributes."""
+        if not isinstance(module, Module):
+            raise TypeError(f"{type(self).__name__} takes modules, but number {name} is {module!r}.")
         setattr(self, name, module)
 
     def state_dict(self) -> dict[str, Tensor]:
         """Parameters and buffers by dotted name. They share memory with the module: copy what you keep."""
-        return {name: tensor.detach() for name, tensor in self._named_tensors(buffers=True)}
+        return {name: tensor.detach() for name, tensor in self._named_tensors()}
 
     def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Copy numbers into parameters and buffers; nothing is changed if anything does not fit.
@@ -125,42 +111,36 @@ class Module:
         Raises:
             RuntimeError: keys are missing or unexpected, or shapes differ; the message names them all.
         """
-        own = dict(self._named_tensors(buffers=True))
-        given = {k: np.asarray(v.data if isinstance(v, Tensor) else v) for k, v in state.items()}
-        missing = [key for key in own if key not in given]
-        unexpected = [key for key in given if key not in own]
-        problems = [
-            f"{key} has shape {given[key].shape} in the state, but {own[key].shape} in the module"
-            for key in own
-            if key in given and given[key].shape != own[key].shape
-        ]
-        if strict and missing:
-            problems.append(f"missing keys: {', '.join(missing)}")
-        if strict and unexpected:
-            problems.append(f"unexpected keys: {', '.join(unexpected)}")
+        own = dict(self._named_tensors())
+        given = {name: np.asarray(v.data if isinstance(v, Tensor) else v) for name, v in state.items()}
+        missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
+        problems = [f"missing {k}" for k in missing if strict] + [f"unexpected {k}" for k in unexpected if strict]
+        for k in own.keys() & given.keys():
+            if given[k].shape != own[k].shape:
+                problems.append(f"{k} has shape {given[k].shape} in the state, but {own[k].shape} in the module")
         if problems:
-            raise RuntimeError(f"can't load this state into {type(self).__name__}: " + "; ".join(problems))
-        for key in own.keys() & given.keys():
-            own[key].data[...] = given[key]
+            raise RuntimeError(f"can't load this state into {type(self).__name__}: {'; '.join(problems)}")
+        for k in own.keys() & given.keys():
+            own[k].data[...] = given[k]
         return IncompatibleKeys(missing, unexpected)
 
     def save(self, path: str | Path) -> None:
         """Write the state to a NumPy file ``.npz`` (the ending is added where it is missing)."""
-        np.savez(_npz(path), **{name: tensor.data for name, tensor in self.state_dict().items()})
+        np.savez(path, **{name: tensor.data for name, tensor in self.state_dict().items()})
 
-    def load(self, path: str | Path) -> Module:
+    def load(self, path: str | Path) -> Self:
         """Read the state from a file that ``save`` wrote; returns the module."""
-        with np.load(_npz(path), allow_pickle=False) as file:
+        with np.load(f"{path}".removesuffix(".npz") + ".npz", allow_pickle=False) as file:
             self.load_state_dict(dict(file))
         return self
 
-    def train(self, mode: bool = True) -> Module:
+    def train(self, mode: bool = True) -> Self:
         """Switch to training: dropout drops, batch norm uses the batch. Returns the module."""
         for module in self.modules():
             module.training = mode
         return self
 
-    def eval(self) -> Module:
+    def eval(self) -> Self:
         """Switch to use: no dropout, batch norm uses its running statistics. Returns the module."""
         return self.train(False)
 
@@ -168,76 +148,75 @@ class Module:
         """Forget the gradients (or fill them with zeros)."""
         zero_grad(self.parameters(), set_to_none)
 
-    def requires_grad_(self, requires_grad: bool = True) -> Module:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Freeze all parameters (False), or let them learn again. Returns the module."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
 
-    def apply(self, function: Callable[[Module], Any]) -> Module:
+    def apply(self, function: Callable[[Module], Any]) -> Self:
         """Call ``function`` with each module inside, then with this one. Returns the module."""
         for child in self.children():
             child.apply(function)
         function(self)
         return self
 
-    def to(self, *targets: Any, **_: Any) -> Module:
+    def to(self, *targets: Any, **named: Any) -> Self:
         """Change the type of the numbers, as ``to(np.float64)``; of devices there is only ``"cpu"``."""
-        for target in targets:
-            if isinstance(target, str):
-                device(target)  # raises where it isn't "cpu"
-            else:
-                self._cast(np.dtype(target))
+        for _, tensor in self._named_tensors():
+            cast = tensor.detach().to(*targets, **named)
+            if tensor.dtype.kind == "f" and tensor.dtype != cast.dtype:
+                tensor.data, tensor.grad, tensor._grad_buffer = cast.data, None, None
         return self
 
-    def double(self) -> Module:
+    def double(self) -> Self:
         """Parameters and buffers as float64. Returns the module."""
-        return self._cast(np.dtype(np.float64))
+        return self.to(float64)
 
-    def float(self) -> Module:
+    def float(self) -> Self:
         """Parameters and buffers as float32. Returns the module."""
-        return self._cast(np.dtype(np.float32))
-
-    def _cast(self, dtype: np.dtype) -> Module:
-        for _, tensor in self._named_tensors(buffers=True):
-            if tensor.dtype.kind == "f" and tensor.dtype != dtype:
-                tensor.data, tensor.grad, tensor._grad_buffer = tensor.data.astype(dtype), None, None
-        return self
+        return self.to(float32)
 
     def extra_repr(self) -> str:
-        """The settings, for ``repr``."""
-        return ""
+        """The settings: those arguments of the constructor that the module keeps by the same names."""
+        kept = [(name, vars(self).get(name)) for name in inspect.signature(type(self)).parameters]
+        shown = [(name, value is not None if name == "bias" else value) for name, value in kept]
+        return ", ".join(f"{name}={value!r}" for name, value in shown if isinstance(value, (int, float, str, tuple)))
 
     def __repr__(self) -> str:
-        name, settings = type(self).__name__, self.extra_repr()
-        lines = [f"  ({key}): " + repr(child).replace("\n", "\n  ") for key, child in self.named_children()]
-        if not lines:
-            return f"{name}({settings})"
-        return "\n".join([f"{name}({settings}", *lines, ")"])
+        start = f"{type(self).__name__}({self.extra_repr()}"
+        lines = [f"  ({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
+        return "\n".join([start, *lines, ")"]) if lines else f"{start})"
 
 
 class FunctionModule(Module):
-    """A function as a module: the settings that follow its inputs are kept, and passed on at each call.
+    """A function as a module, made by ``class ReLU(FunctionModule, function=relu)``.
 
-    ``inplace`` is taken for the sake of PyTorch's scripts; nothing is done in place.
+    The function's first ``inputs`` arguments are what the module is called with. The others are settings,
+    which it keeps and passes on at each call; ``defaults`` are those that differ from the function's own.
+    Two are no settings: ``training`` is the module's, and ``relu`` an option of the call. ``inplace`` is
+    taken for the sake of PyTorch's scripts; nothing is done in place.
     """
 
-    function: Callable[..., Tensor]
-    inputs = 1
+    function: ClassVar[Callable[..., Tensor]]
+    _passed: ClassVar[list[str]]
+    __signature__: ClassVar[inspect.Signature]
+
+    def __init_subclass__(cls, function: Callable[..., Tensor] | None = None, inputs: int = 1, **defaults: Any) -> None:
+        if function is not None:
+            cls.function = staticmethod(function)
+            passed = [p for p in list(inspect.signature(function).parameters.values())[inputs:] if p.name != "relu"]
+            settings = [p.replace(default=defaults.get(p.name, p.default)) for p in passed if p.name != "training"]
+            cls._passed, cls.__signature__ = [p.name for p in passed], inspect.Signature(settings)
 
     def __init__(self, *settings: Any, inplace: bool = False, **named: Any) -> None:
-        bound = inspect.signature(self.function).bind(*(None,) * self.inputs, *settings, **named)
+        bound = self.__signature__.bind(*settings, **named)
         bound.apply_defaults()
-        self.settings = list(bound.arguments)[self.inputs :]
-        vars(self).update((name, bound.arguments[name]) for name in self.settings)
+        vars(self).update(bound.arguments)
 
-    def forward(self, *inputs: Any) -> Tensor:
+    def forward(self, *inputs: Any, **options: Any) -> Tensor:
         """The function of the inputs, with the settings."""
-        return type(self).function(*inputs, **{name: getattr(self, name) for name in self.settings})
-
-    def extra_repr(self) -> str:
-        """The settings."""
-        return ", ".join(f"{name}={getattr(self, name)!r}" for name in self.settings)
+        return type(self).function(*inputs, **{name: getattr(self, name) for name in self._passed}, **options)
 
 
 def zero_grad(parameters: Iterable[Tensor], set_to_none: bool = True) -> None:
@@ -249,6 +228,9 @@ def zero_grad(parameters: Iterable[Tensor], set_to_none: bool = True) -> None:
             parameter.grad.data[...] = 0
 
 
-def _npz(path: str | Path) -> Path:
-    path = Path(path)
-    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+def _once(named: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Each object once, under the first of its names."""
+    first: dict[int, tuple[str, Any]] = {}
+    for name, value in named:
+        first.setdefault(id(value), (name, value))
+    return iter(first.values())

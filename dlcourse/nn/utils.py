@@ -1,13 +1,11 @@
 """Small helpers on the gradients of many parameters."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 
 import numpy as np
 
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd import Tensor
 
 
 def clip_grad_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float) -> float:

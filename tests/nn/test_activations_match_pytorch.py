@@ -47,7 +47,6 @@ FUNCTIONS = {
     "arctan": (F.arctan, torch.atan),
     "centered_softplus": (F.centered_softplus, lambda x: torch.nn.functional.softplus(x) - math.log(2)),
     "binary_step": (F.binary_step, lambda x: torch.heaviside(x.detach(), torch.ones_like(x)) + 0 * x),
-    "identity": (F.identity, lambda x: x * 1),
     "logistic": (F.logistic, torch.sigmoid),
     "rrelu in use": (F.rrelu, torch.nn.functional.rrelu),
     "VLReLU": (nn.VLReLU(), lambda x: torch.nn.functional.leaky_relu(x, 1 / 3)),

@@ -97,11 +97,6 @@ def test_batch_norm(same_layers, dtype, n, c, momentum, affine):
         same_layers(ours(c, **options), theirs(c, **options), [normal(*shape)], dtype)
 
 
-def test_batch_norm_without_running_statistics(same_layers, dtype):
-    options = {"track_running_stats": False}
-    same_layers(nn.BatchNorm1d(3, **options), torch.nn.BatchNorm1d(3, **options), [normal(4, 3)], dtype)
-
-
 @quick
 @given(
     shape=st.lists(st.integers(2, 4), min_size=1, max_size=2),

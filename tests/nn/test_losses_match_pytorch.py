@@ -159,8 +159,8 @@ SCORES = dlcourse.tensor(np.zeros((3, 4)))
     ("loss", "target", "error", "words"),
     [
         (nn.CrossEntropyLoss(), [0.0, 1.0, 2.0], TypeError, "whole numbers"),
-        (nn.CrossEntropyLoss(), [0, 1], ValueError, "3 samples"),
-        (nn.CrossEntropyLoss(), [[0], [1], [2]], ValueError, r"shape \(3,\), got \(3, 1\)"),
+        (nn.CrossEntropyLoss(), [0, 1], ValueError, r"\(3, 4\) need labels of shape \(3,\), but got \(2,\)"),
+        (nn.CrossEntropyLoss(), [[0], [1], [2]], ValueError, r"shape \(3,\), but got \(3, 1\)"),
         (nn.CrossEntropyLoss(), [0, 1, 4], IndexError, "from 0 to 3"),
         (nn.NLLLoss(), [0, -1, 2], IndexError, "found -1 to 2"),
         (nn.MSELoss(), [1.0, 2.0, 3.0], ValueError, r"\(3, 4\) and the target \(3,\)"),
