@@ -55,7 +55,7 @@ notebook-tests: setup  ## execute every notebook and compare its outputs
 notebooks: setup  ## rebuild every notebook from its source
 	$(BIN)/dlcourse build
 
-bench: setup  ## the engine against PyTorch, alternating in one process
+bench: setup  ## the engine beside PyTorch, some ten minutes; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
 constraints: setup  ## write the versions installed here into constraints.txt

@@ -1,57 +1,87 @@
-"""Run every benchmark in a process of its own and write what they print to ``benchmarks/RESULTS.md``.
+"""Run benchmarks, each in a process of its own, and write what they measured into ``benchmarks/RESULTS.md``.
 
-python -m benchmarks            (`make bench`; some five minutes on a quiet machine with two cores)
+python -m benchmarks                      all of them (`make bench`)
+python -m benchmarks networks operations  some of them
+python -m benchmarks mnist_cnn --seeds 0 1 2
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import os
-import platform
 import subprocess
 import sys
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
-RUNS = [
-    ("One epoch of lesson 05's MLP, batch 128", ["mlp_epoch.py", "--batch", "128"]),
-    ("The same, batch 32", ["mlp_epoch.py", "--batch", "32"]),
-    ("The same, batch 512", ["mlp_epoch.py", "--batch", "512"]),
-    ("A training step of LeNet", ["conv_step.py", "--net", "lenet"]),
-    ("A training step of a CNN with 32 and 64 channels", ["conv_step.py", "--net", "wide"]),
-    ("MNIST with lesson 05's MLP and recipe", ["mnist_mlp.py"]),
-]
+PAGE = Path(__file__).parent / "RESULTS.md"
+PARTS = {  # module -> title of its section, in the page's order
+    "networks": "Networks: a training step, and inference",
+    "bounds": "What bounds the rest",
+    "operations": "Operation by operation",
+    "scaling": "Cost against batch size and width",
+    "memory": "Memory",
+    "tricks": "What each trick brings",
+    "engines": "Other engines",
+    "mnist_mlp": "MNIST with lesson 05's multilayer perceptron",
+    "mnist_cnn": "MNIST with a small convolutional network",
+}
+HEAD = """# Benchmarks
 
+Made by `make bench`; each section can be made again by `python -m benchmarks` and the name that stands below its title.
 
-def machine() -> str:
-    """The processor, its cores, and the versions that matter, in one line."""
-    cpuinfo = Path("/proc/cpuinfo")
-    names = [x for x in cpuinfo.read_text().splitlines() if "model name" in x] if cpuinfo.exists() else []
-    processor = names[0].partition(":")[2].strip() if names else platform.processor() or platform.machine()
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "torch"))
-    return f"{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
+{machine}
 
-
-def report(title: str, command: list[str]) -> str:
-    """One section: the command, and what it printed."""
-    print(f"{title} ...", flush=True)
-    run = subprocess.run([sys.executable, str(FOLDER / command[0]), *command[1:]], capture_output=True, text=True)
-    if run.returncode:
-        sys.exit(f"{command[0]} failed:\n{run.stderr}")
-    print(run.stdout, flush=True)
-    return f"## {title}\n\n```\n$ python benchmarks/{' '.join(command)}\n{run.stdout.strip()}\n```\n"
+**How.** Both libraries do the same work in one process, in blocks that take turns, from the same weights on the same
+batches, with the same number of threads; nothing is timed before both have computed the same numbers. **ratio** is
+`dlcourse`'s time divided by PyTorch's, the median over the pairs of neighbouring blocks: below 1, `dlcourse` is
+faster. Beside it stand the quartiles of these ratios, and the quotient of the two median times. PyTorch is eager,
+with the faster of its default and fused optimisers. With one thread, its CPU time is taken instead of the clock's."""
 
 
 def main() -> None:
-    """Run all, then write the page, so that an interrupted run leaves the old one."""
-    sections = [report(title, command) for title, command in RUNS]
-    head = (
-        f"# Benchmarks\n\nMade by `make bench` on {date.today()}: {machine()}.\n"
-        "Both libraries train in one process, in turn, from the same weights on the same batches; a ratio\n"
-        "below 1 means that `dlcourse` was faster. Medians.\n"
-    )
-    (FOLDER / "RESULTS.md").write_text("\n".join([head, *sections]), encoding="utf-8")
+    """One part is run here; several, each in a process with its own threads and memory."""
+    options = _options()
+    if len(options.names) == 1:
+        _run(options.names[0], options)
+        return
+    for name in options.names:
+        subprocess.run([sys.executable, "-m", "benchmarks", name, *_passed_on(options)], check=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m benchmarks", description=f"Parts: {', '.join(PARTS)}.")
+    parser.add_argument("names", nargs="*", metavar="PART", help="what to run; everything if left out")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of NumPy and PyTorch (default: the cores)")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="of the trainings on MNIST")
+    parser.add_argument("--quick", action="store_true", help="few and short repeats, to see that it runs")
+    parser.add_argument("--output", type=Path, default=PAGE, help="the page to write (default: %(default)s)")
+    options = parser.parse_args()
+    options.names = options.names or list(PARTS)
+    for name in options.names:
+        if name not in PARTS:
+            parser.error(f"there is no part {name!r}; choose from {', '.join(PARTS)}.")
+    return options
+
+
+def _passed_on(options: argparse.Namespace) -> list[str]:
+    seeds = map(str, options.seeds)
+    quick = ["--quick"] if options.quick else []
+    return ["--threads", str(options.threads), "--output", str(options.output), *quick, "--seeds", *seeds]
+
+
+def _run(name: str, options: argparse.Namespace) -> None:
+    """Set the threads before NumPy and PyTorch are loaded, measure, print, and write the section."""
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = str(options.threads)
+    from benchmarks import report
+    from benchmarks.harness import Bench
+
+    bench = Bench(options.threads, options.quick, tuple(options.seeds))
+    result = importlib.import_module(f"benchmarks.{name}").run(bench, options.output.parent)
+    body = f"`{name}`: {report.conditions(bench)}\n\n{result}"
+    print(f"## {PARTS[name]}\n\n{body}\n", flush=True)
+    report.update(options.output, PARTS[name], body, list(PARTS.values()), HEAD.format(machine=report.machine()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What the engine costs, beside PyTorch on the same CPU: `python -m benchmarks --help`."""

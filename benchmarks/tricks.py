@@ -1,0 +1,138 @@
+"""What each trick of the engine brings: the same network, with the trick and without it, in turns."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
+
+from benchmarks import report
+from benchmarks.harness import Bench, Comparison
+from benchmarks.networks import Network, Trainer, cnn, lenet, mlp, random_images, require_same_losses
+
+MLP_32, MLP_128, LENET, CNN = (
+    Network(f"{name}, batch {batch}", build, batch, random_images(10 * batch, shape))
+    for name, build, batch, shape in (
+        ("MLP", mlp, 32, (784,)), ("MLP", mlp, 128, (784,)),
+        ("LeNet", lenet, 128, (1, 28, 28)), ("CNN 32, 64", cnn, 128, (1, 28, 28)),
+    )
+)  # fmt: skip
+
+
+class Trick(NamedTuple):
+    """``undo`` makes a trainer do without it."""
+
+    name: str
+    undo: Callable[[Trainer, Network], None]
+    networks: tuple[Network, ...]
+
+
+def separate_relu(trainer: Trainer, network: Network) -> None:
+    """Call each layer by itself, where ``Sequential`` joins a layer and the ReLU after it."""
+    layers = list(trainer.model)
+    trainer.model.forward = lambda x: functools.reduce(lambda x, layer: layer(x), layers, x)
+
+
+def an_array_a_parameter(trainer: Trainer, network: Network) -> None:
+    """A group for each parameter: each gets arrays, and updates, of its own."""
+    groups = [{"params": [parameter]} for parameter in trainer.model.parameters()]
+    trainer.optimizer = type(trainer.optimizer)(groups, **network.settings())
+
+
+def gradients_copied(trainer: Trainer, network: Network) -> None:
+    """The products make arrays of their own, which are then copied to where the optimiser wants them."""
+    for parameter in trainer.model.parameters():
+        parameter.grad_buffer = lambda: None
+
+
+def gradient_of_the_input(trainer: Trainer, network: Network) -> None:
+    """Ask for the gradient that nobody needs."""
+    forward = trainer.model.forward
+    trainer.model.forward = lambda x: forward(x.requires_grad_())
+
+
+def separate_cross_entropy(trainer: Trainer, network: Network) -> None:
+    """The logarithm of softmax, then the loss of its result."""
+    functional = trainer.lib.nn.functional
+    trainer.loss = lambda scores, labels: functional.nll_loss(functional.log_softmax(scores, 1), labels)
+
+
+def one_core_at_a_time(trainer: Trainer, network: Network) -> None:
+    """Do a convolution's work in one piece, of which the matrix products alone use several cores."""
+    convolution = importlib.import_module("dlcourse.nn.convolution")
+    whole = mock.patch.object(convolution, "in_shares", lambda work, n: [work(range(n))])
+    trainer.step = whole(trainer.step)  # type: ignore[method-assign]
+
+
+def in_float64(trainer: Trainer, network: Network) -> None:
+    """All numbers twice as long."""
+    trainer.model.double()
+    trainer.x = trainer.x.double()
+    trainer.optimizer = type(trainer.optimizer)(trainer.model.parameters(), **network.settings())
+
+
+TRICKS = [
+    Trick("ReLU in one operation with the layer before it", separate_relu, (MLP_32, MLP_128, LENET, CNN)),
+    Trick("optimiser over one flat array", an_array_a_parameter, (MLP_32, LENET)),
+    Trick("gradients written to their place by the product", gradients_copied, (MLP_32, MLP_128)),
+    Trick("no gradient of the input", gradient_of_the_input, (MLP_32, MLP_128, LENET, CNN)),
+    Trick("softmax and cross-entropy in one operation", separate_cross_entropy, (MLP_32, MLP_128)),
+    Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),
+    Trick("float32 instead of float64", in_float64, (MLP_32, MLP_128, LENET, CNN)),
+]
+
+
+def compare(bench: Bench, trick: Trick, network: Network) -> Comparison:
+    """Training steps with and without the trick, from the same weights, after both gave the same losses."""
+    lib = importlib.import_module("dlcourse")
+    using = Trainer(lib, network)
+    weights = {name: values.data.copy() for name, values in using.model.state_dict().items()}
+    without = Trainer(lib, network, weights)
+    trick.undo(without, network)
+    require_same_losses(trick.name, using, without)
+    return bench.compare(using.step, without.step)
+
+
+def run(bench: Bench, folder: Path) -> str:
+    """The table; a ratio of 0.8 means that a step takes a fifth less time with the trick."""
+    found = [(trick.name, network, compare(bench, trick, network)) for trick in TRICKS for network in trick.networks]
+    memory = "freed memory kept for the next array"
+    found += [(memory, network, kept_memory(bench, name)) for name, network in _CHILDREN.items()]
+    rows = [[name, network.name, *report.ratios(result)[:4]] for name, network, result in found]
+    return report.table(["trick", "network", "with", "without", "ratio", "quartiles"], rows)
+
+
+# ---------------------------------------------------------------- a trick that a process decides on once
+
+
+_CHILDREN = {"mlp": MLP_128, "lenet": LENET, "cnn": CNN}
+
+
+def kept_memory(bench: Bench, name: str) -> Comparison:
+    """The setting of the C library's memory, which holds for a whole process: processes take turns."""
+    command = [sys.executable, "-m", "benchmarks.tricks", name, str(bench.threads)]
+
+    def seconds(which: str) -> float:
+        return float(subprocess.run([*command, which], capture_output=True, text=True, check=True).stdout)
+
+    pairs = [(seconds("kept"), seconds("returned")) for _ in range(2 if bench.quick else 5)]
+    return Comparison(*map(list, zip(*pairs, strict=True)))
+
+
+def _child(name: str, threads: str, which: str) -> float:
+    """Seconds of a training step in this process."""
+    hidden = mock.patch("ctypes.CDLL", return_value=None)  # the engine's import finds no C library to set
+    with hidden if which == "returned" else contextlib.nullcontext():
+        importlib.import_module("dlcourse.nn")
+    trainer = Trainer(importlib.import_module("dlcourse"), _CHILDREN[name])
+    return Bench(int(threads), quick=True).time(trainer.step, seconds=2.0)
+
+
+if __name__ == "__main__":
+    print(_child(*sys.argv[1:]))
