@@ -1,12 +1,14 @@
 """The computation graph as plain data, for drawing."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from dlcourse.autograd.scalar import topological_order
 from dlcourse.autograd.tensor import raw
 
 
-class Node(NamedTuple):
+@dataclass(frozen=True)
+class Node:
     """One number or array of the graph: what it holds, and the operation that made it."""
 
     label: str
@@ -15,7 +17,8 @@ class Node(NamedTuple):
     grad: Any
 
 
-class Graph(NamedTuple):
+@dataclass(frozen=True)
+class Graph:
     """A computation graph.
 
     Attributes:
