@@ -117,6 +117,8 @@ class OneCycleLR(LRScheduler):
         total = total_steps or (epochs or 0) * (steps_per_epoch or 0)
         if not total:
             raise ValueError("OneCycleLR needs total_steps, or epochs and steps_per_epoch.")
+        if cycle_momentum and not optimizer.defaults.keys() & {"momentum", "betas"}:
+            raise ValueError(f"{type(optimizer).__name__} has no momentum to cycle: give cycle_momentum=False.")
         turn, first = pct_start * total - 1, max_lr / div_factor  # the step of the highest rate; the rate at the start
 
         def along(t: int, start: float, middle: float, end: float) -> float:

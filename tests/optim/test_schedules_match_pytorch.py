@@ -82,6 +82,12 @@ def test_one_cycle_by_epochs_ends_with_its_last_step():
         scheduler.step()
 
 
+def test_one_cycle_refuses_to_cycle_a_momentum_that_is_not_there():
+    optimizer = optim.Adagrad([nn.Parameter([1.0])])
+    with pytest.raises(ValueError, match="Adagrad has no momentum"):
+        optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=10)
+
+
 @quick
 @given(
     measures=st.lists(st.floats(0.1, 1), min_size=20, max_size=20),
