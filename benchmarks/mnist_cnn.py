@@ -2,8 +2,8 @@
 
     python -m benchmarks mnist_cnn [--seeds 0 1 2]
 
-Three blocks of convolution, ReLU, maxima and batch norm. The norm comes after the maxima, where a quarter of
-the numbers is left: it costs a quarter there, and the accuracy is the same.
+Two blocks of convolution, ReLU, maxima and batch norm, then a hidden layer. The norm comes after the maxima,
+where a quarter of the numbers is left: it costs a quarter there.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ from dlcourse import data, nn
 
 
 def build(nn: Any) -> Any:
-    """8, 16 and 32 channels; 28 × 28 pixels become 14 × 14, 7 × 7 and 3 × 3."""
-    channels = ((1, 8), (8, 16), (16, 32))
-    blocks = [
-        layer
-        for i, o in channels
-        for layer in (nn.Conv2d(i, o, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.BatchNorm2d(o))
-    ]
-    return nn.Sequential(*blocks, nn.Flatten(), nn.Linear(32 * 3 * 3, 10))
+    """8 and 24 channels, while 28 × 28 pixels become 14 × 14 and 7 × 7; 81,202 parameters."""
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.BatchNorm2d(8),
+        nn.Conv2d(8, 24, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.BatchNorm2d(24),
+        nn.Flatten(), nn.Linear(24 * 7 * 7, 64), nn.ReLU(), nn.BatchNorm1d(64), nn.Linear(64, 10),
+    )  # fmt: skip
 
 
 def train(mnist: data.Dataset, seed: int, epochs: int) -> nn.Module:
@@ -34,4 +32,4 @@ def train(mnist: data.Dataset, seed: int, epochs: int) -> nn.Module:
 
 def run(bench: Bench, folder: Path) -> str:
     """The table of all seeds."""
-    return outcomes(bench, train, epochs=12, flat=False)
+    return outcomes(bench, train, epochs=10, flat=False)

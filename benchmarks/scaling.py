@@ -10,6 +10,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from benchmarks import report
 from benchmarks.harness import Bench, Comparison
@@ -57,6 +58,10 @@ def draw(by_batch: list[Point], by_width: list[Point], path: Path) -> None:
         plots.plot_curves(xs, curves, xlabel, ylabel, title, ax=ax, logx=True, logy=True)
         ax.set_xticks(xs, map(str, xs))
         ax.minorticks_off()
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        for line in ax.lines:
+            line.set_marker("o")
     figure.savefig(path, dpi=120)
     plt.close(figure)
 
