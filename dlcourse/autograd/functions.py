@@ -213,7 +213,7 @@ def matmul(a: Any, b: Any) -> Tensor:
         )
 
     vectors = (-2,) * (a.ndim == 1) + (-1,) * (b.ndim == 1)
-    return Tensor.from_op(y.squeeze(vectors), (a, b), backward, "@")
+    return Tensor.from_op(y.squeeze(vectors) if vectors else y, (a, b), backward, "@")
 
 
 clip, mm = clamp, matmul
