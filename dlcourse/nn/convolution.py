@@ -1,8 +1,8 @@
 """Convolution and pooling over images.
 
-Images have the shape (N, C, H, W), but the results lie in memory as (C, H, W, N). Then one pixel's
-numbers for the whole batch are neighbours: every step below moves or adds long rows instead of
-single numbers, and a matrix product of weights and patches gives the next image as it is.
+Images have the shape (N, C, H, W), but the results lie in memory with the batch last. Then one pixel's numbers for
+the whole batch are neighbours, and every step below moves or adds long rows instead of single numbers. In what order
+channels and rows of an image lie before that doesn't matter: each function makes the order that suits it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dlcourse.autograd.shapes import cat
 from dlcourse.autograd.tensor import Tensor
+from dlcourse.nn.machine import in_shares
 
 Pair = int | tuple[int, int]
 
@@ -27,69 +29,64 @@ def output_size(size: int, kernel: int, stride: int, padding: int, dilation: int
     return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
-def batch_last(x: np.ndarray) -> np.ndarray:
-    """(N, C, H, W) as an array that lies in memory as (C, H, W, N): copied only where it doesn't yet."""
-    return np.ascontiguousarray(x.transpose(1, 2, 3, 0))
+def rows_first(x: np.ndarray) -> np.ndarray:
+    """(N, C, H, W) seen as (H, C, W, N), with the batch last in memory: copied only where it isn't yet."""
+    rows = x.transpose(2, 1, 3, 0)
+    return rows if len(x) == 1 or x.strides[0] == x.itemsize else np.ascontiguousarray(rows)
 
 
-def batch_first(x: np.ndarray) -> np.ndarray:
-    """(C, H, W, N) seen as (N, C, H, W); nothing is moved."""
-    return x.transpose(3, 0, 1, 2)
+def batch_first(rows: np.ndarray) -> np.ndarray:
+    """(H, C, W, N) seen as (N, C, H, W); nothing is moved."""
+    return rows.transpose(3, 1, 0, 2)
 
 
-class Windows:
-    """Where a sliding window stands: shapes, and the slices of the image under each place of the window."""
+class Windows(NamedTuple):
+    """Where a sliding window stands along one side of an image."""
 
-    def __init__(self, x: Tensor, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, what: str) -> None:
+    size: int  # of the image
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+    places: int
+
+    @staticmethod
+    def over(x: Tensor, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, what: str) -> tuple[Windows, Windows]:
+        """The windows down and across."""
         if x.ndim != 4:
             raise ValueError(f"{what} takes images of shape (N, C, H, W), but got {x.shape}.")
-        self.kernel, self.stride, self.padding, self.dilation = (pair(v) for v in (kernel, stride, padding, dilation))
-        settings = zip(x.shape[2:], self.kernel, self.stride, self.padding, self.dilation, strict=True)
-        self.size = tuple(output_size(*s) for s in settings)
-        if min(self.size) < 1:
+        sides = zip(x.shape[2:], *map(pair, (kernel, stride, padding, dilation)), strict=True)
+        down, across = (Windows(*side, output_size(*side)) for side in sides)
+        if down.places < 1 or across.places < 1:
             raise ValueError(
-                f"{what}: a window of {self.kernel} with padding {self.padding} does not fit into images of "
+                f"{what}: a window of {pair(kernel)} with padding {pair(padding)} does not fit into images of "
                 f"shape {x.shape[2:]}."
             )
+        return down, across
 
-    def padded(self, x: np.ndarray, fill: float = 0) -> np.ndarray:
-        """(C, H, W, N) with a border."""
-        (top, left), (c, h, w, n) = self.padding, x.shape
-        if not top and not left:
-            return x
-        out = np.full((c, h + 2 * top, w + 2 * left, n), fill, x.dtype)
-        out[:, top : top + h, left : left + w] = x
-        return out
-
-    def unpadded(self, x: np.ndarray) -> np.ndarray:
-        """(C, H, W, N) without the border."""
-        top, left = self.padding
-        return x[:, top : x.shape[1] - top, left : x.shape[2] - left]
-
-    def under(self, first: int, last: int) -> Iterator[tuple[slice, slice, slice]]:
-        """The pixels that lie under each place in the window, row by row, for output rows first to last."""
-        (sy, sx), (dy, dx), columns = self.stride, self.dilation, self.size[1]
-        for i in range(self.kernel[0]):
-            for j in range(self.kernel[1]):
-                top, left = i * dy + first * sy, j * dx
-                rows = slice(top, top + (last - first - 1) * sy + 1, sy)
-                yield slice(None), rows, slice(left, left + (columns - 1) * sx + 1, sx)
+    def under(self, i: int) -> tuple[slice, slice]:
+        """The pixels that lie under number i of the window, and the places where they do (not on the border)."""
+        offset = i * self.dilation - self.padding
+        first = max(0, -(offset // self.stride))
+        last = min(self.places, (self.size - 1 - offset) // self.stride + 1)
+        start = first * self.stride + offset
+        return slice(start, start + max(0, last - first) * self.stride, self.stride), slice(first, max(first, last))
 
 
 # ------------------------------------------------------------------------------------ convolution
 
+BAND = 1 << 18  # numbers, 1 MB of float32: what is computed at a time, to stay in the second-level cache
+
 
 def conv2d(
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Pair = 1,
-    padding: Pair = 0,
-    dilation: Pair = 1,
-    groups: int = 1,
-    relu: bool = False,
-) -> Tensor:
+    x: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Pair = 1, padding: Pair = 0,
+    dilation: Pair = 1, groups: int = 1, relu: bool = False,
+) -> Tensor:  # fmt: skip
     """Slide a window over images: each output is the weighted sum of the numbers under the window.
+
+    All patches under the window, written out, would need kernel height × width times the image's memory. Here the
+    image is repeated for the window's columns only. With rows outermost, what lies under the window at one row of
+    places is then a matrix that is there already, and its product with the filters is one row of the result.
 
     Args:
         x: shape (N, C, H, W).
@@ -102,100 +99,163 @@ def conv2d(
     Returns:
         A tensor of shape (N, F, height, width) with the sides that ``output_size`` gives.
     """
-    windows = Windows(x, (weight.shape[2], weight.shape[3]), stride, padding, dilation, "conv2d")
-    if x.shape[1] != weight.shape[1] * groups or weight.shape[0] % groups:
+    down, across = Windows.over(x, weight.shape[2:], stride, padding, dilation, "conv2d")
+    if x.shape[1] != weight.shape[1] * groups or len(weight) % groups:
         raise ValueError(
             f"conv2d with weight {weight.shape} and groups={groups} takes images of "
             f"{weight.shape[1] * groups} channels, but got {x.shape}."
         )
-    image = windows.padded(batch_last(x.data))
-    y = np.empty((len(weight), *windows.size, len(x)), np.result_type(x.data, weight.data))
-    for piece in _pieces(windows, image, weight.data, groups):
-        result = piece.of(y)
-        np.matmul(piece.filters, piece.patches(), out=result)
-        if bias is not None:
-            result += bias.data[piece.outputs, None]
-        if relu:
-            np.maximum(result, 0, out=result)
+    if groups > 1:
+        return _in_groups(x, weight, bias, groups, stride, padding, dilation, 1, relu)
+    n, outputs, filters = len(x), len(weight), _spread(weight.data, down.dilation)
+    columns, patches = _columns(x, filters, down, across)
+    flat, image = np.ascontiguousarray(filters.transpose(0, 2, 1, 3)).reshape(outputs, -1), rows_first(x.data)
+    y = np.empty((down.places, outputs, across.places * n), np.result_type(x.data, weight.data))
+    size = 1 + BAND // (columns[0].size + y[0].size)
+
+    def forward(rows: range) -> None:
+        for band in _bands(rows, size):
+            _fill(columns, image, band, down, across)
+            result = np.matmul(flat, patches[band], out=y[band])
+            if bias is not None:
+                result += bias.data[:, None]
+            if relu:
+                np.clip(result, 0, np.inf, out=result)  # np.maximum with a number takes three times as long
+
+    in_shares(forward, down.places)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
-        g = batch_last(g)
-        gw, gb = np.zeros_like(weight.data), np.zeros(len(weight), g.dtype)
-        gx = np.zeros_like(image) if x.requires_grad else None
-        for piece in _pieces(windows, image, weight.data, groups):
-            part = piece.of(g)
-            if relu:
-                part = part * (piece.of(y) > 0)
-            patches = piece.patches()
-            if weight.requires_grad:
-                gw[piece.outputs] += (part @ patches.T).reshape(-1, *weight.shape[1:])
-            gb[piece.outputs] += part.sum(1)
-            if gx is not None:  # the patches' gradient takes their own place, which is in the cache
-                piece.add_patches(np.matmul(piece.filters.T, part, out=patches), gx)
-        gx = None if gx is None else batch_first(windows.unpadded(gx))
+        g = np.ascontiguousarray(rows_first(g)).reshape(y.shape)
+        if relu:
+            g = g * (y > 0)
+        shares = in_shares(lambda rows: [_filter_gradients(patches, g, band) for band in _bands(rows, size)], len(g))
+        gw, gb = map(sum, zip(*(band for share in shares for band in share), strict=True))
+        gw = gw.T.reshape(outputs, filters.shape[2], -1, filters.shape[3]).transpose(0, 2, 1, 3)[:, :, :: down.dilation]
+        gx = _image_gradient(g, filters, x, down, across, size) if x.requires_grad else None
         return (gx, gw) if bias is None else (gx, gw, gb)
 
     parents = (x, weight) if bias is None else (x, weight, bias)
-    return Tensor.from_op(batch_first(y), parents, backward, "conv2d_relu" if relu else "conv2d")
+    result = batch_first(y.reshape(*y.shape[:2], across.places, n))
+    return Tensor.from_op(result, parents, backward, "conv2d_relu" if relu else "conv2d")
 
 
-class _Piece(NamedTuple):
-    """Some rows of the output, for one group of channels."""
-
-    windows: Windows
-    rows: tuple[int, int]  # of the output: the first, and the one after the last
-    inputs: slice  # channels of the image
-    outputs: slice  # channels of the output
-    image: np.ndarray  # (channels, H, W, N), padded
-    filters: np.ndarray  # (outputs, channels · window)
-
-    def of(self, output: np.ndarray) -> np.ndarray:
-        """This piece of the output or of its gradient: a view of shape (outputs, rows · columns · N)."""
-        row = output.shape[2] * output.shape[3]
-        return output.reshape(len(output), -1)[self.outputs, self.rows[0] * row : self.rows[1] * row]
-
-    def patches(self) -> np.ndarray:
-        """What lies under the window at each place ("im2col"): (channels · window, rows · columns · N)."""
-        first, last = self.rows
-        window = self.windows.kernel[0] * self.windows.kernel[1]
-        shape = len(self.image), window, last - first, self.windows.size[1], self.image.shape[3]
-        patches = np.empty(shape, self.image.dtype)
-        for k, where in enumerate(self.windows.under(first, last)):
-            patches[:, k] = self.image[where]
-        return patches.reshape(shape[0] * window, -1)
-
-    def add_patches(self, patches: np.ndarray, gx: np.ndarray) -> None:
-        """The way back: each number is added to the pixel that it was copied from."""
-        first, last = self.rows
-        gx = gx[self.inputs]
-        patches = patches.reshape(len(gx), -1, last - first, self.windows.size[1], gx.shape[3])
-        for k, where in enumerate(self.windows.under(first, last)):
-            gx[where] += patches[:, k]
+def _bands(rows: range, size: int) -> Iterator[slice]:
+    """The rows, some at a time, so that what one NumPy call writes is still in the cache when the next one reads it."""
+    return (slice(start, min(start + size, rows.stop)) for start in range(rows.start, rows.stop, size))
 
 
-# The patches of a piece, in numbers: 4 MB of float32, which stay in the third-level cache from copying to
-# product. A quarter of it made LeNet's convolutions 15 % slower, by more calls; more only costs memory.
-_PIECE = 1 << 20
+def _filter_gradients(patches: np.ndarray, g: np.ndarray, band: slice) -> tuple[np.ndarray, np.ndarray]:
+    """What some rows of the result say about filters and bias."""
+    return np.matmul(patches[band], g[band].mT).sum(0), g[band].sum((0, 2))
 
 
-def _pieces(windows: Windows, image: np.ndarray, weight: np.ndarray, groups: int) -> Iterator[_Piece]:
-    """The work of a convolution in pieces: group by group, some rows of the output at a time."""
-    filters = weight.reshape(len(weight), -1)
-    height, width = windows.size
-    channels, outputs = len(image) // groups, len(weight) // groups
-    step = max(1, _PIECE // (filters.shape[1] * width * max(1, image.shape[3])))
-    for group in range(groups):
-        ins = slice(group * channels, (group + 1) * channels)
-        outs = slice(group * outputs, (group + 1) * outputs)
-        for first in range(0, height, step):
-            rows = first, min(first + step, height)
-            yield _Piece(windows, rows, ins, outs, image[ins], filters[outs])
+def _in_groups(x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, *settings) -> Tensor:
+    """A convolution for each group of channels, side by side."""
+    channels, filters = weight.shape[1], len(weight) // groups
+    return cat([
+        conv2d(
+            x[:, i * channels : (i + 1) * channels], weight[i * filters : (i + 1) * filters],
+            None if bias is None else bias[i * filters : (i + 1) * filters], *settings,
+        )
+        for i in range(groups)
+    ], 1)  # fmt: skip
+
+
+def _spread(filters: np.ndarray, dilation: int) -> np.ndarray:
+    """Dilated filters, down: with rows of zeros in between."""
+    if dilation == 1:
+        return filters
+    f, c, height, width = filters.shape
+    spread = np.zeros((f, c, (height - 1) * dilation + 1, width), filters.dtype)
+    spread[:, :, ::dilation] = filters
+    return spread
+
+
+def _columns(x: Tensor, filters: np.ndarray, down: Windows, across: Windows) -> tuple[np.ndarray, np.ndarray]:
+    """Room for the repeated image, (padded H, C, kernel width, places · N), and the same seen as patches.
+
+    The patches under a row of places, (kernel height · C · kernel width, places · N), begin at one row of the image.
+    Those of neighbouring rows share memory.
+    """
+    _, channels, height, width = filters.shape
+    columns = np.empty((down.size + 2 * down.padding, channels, width, across.places * len(x)), x.dtype)
+    shape = down.places, height * channels * width, columns.shape[3]
+    strides = columns.strides[0] * down.stride, columns.strides[2], columns.itemsize
+    return columns, np.lib.stride_tricks.as_strided(columns, shape, strides)
+
+
+def _fill(columns: np.ndarray, image: np.ndarray, band: slice, down: Windows, across: Windows) -> None:
+    """Copy the rows of the image that a band of the result needs, once for each column of the window."""
+    kernel = down.dilation * (down.kernel - 1) + 1
+    top, bottom = band.start * down.stride, (band.stop - 1) * down.stride + kernel
+    first, last = (min(max(row, down.padding), down.padding + down.size) for row in (top, bottom))
+    columns[top:first] = columns[last:bottom] = 0
+    here = columns[first:last].reshape(last - first, *columns.shape[1:3], across.places, -1)
+    for j in range(across.kernel):
+        pixels, places = across.under(j)
+        here[:, :, j, : places.start] = here[:, :, j, places.stop :] = 0
+        here[:, :, j, places] = image[first - down.padding : last - down.padding, :, pixels]
+
+
+def _image_gradient(
+    g: np.ndarray, filters: np.ndarray, x: Tensor, down: Windows, across: Windows, size: int
+) -> np.ndarray:
+    """The way back to the image: row by row, the product of the filters, turned over, with all rows of g that used it.
+
+    Image row r went into row (r − i) / stride of the result by way of filter row i: every stride-th filter row, from
+    the bottom up, meets neighbouring rows of g.
+    """
+    n, channels, height, width = x.shape
+    outputs, wide = g.shape[1:]
+    turned = [filters[:, :, q :: down.stride][:, :, ::-1].transpose(1, 3, 2, 0) for q in range(down.stride)]
+    taps = [np.ascontiguousarray(part).reshape(channels * across.kernel, -1) for part in turned]  # columns: rows · F
+    gx = np.zeros((height, channels, width, n), g.dtype)
+
+    def row_gradient(row: int, out: np.ndarray) -> None:
+        last, q = divmod(row + down.padding, down.stride)
+        start = last + 1 - taps[q].shape[1] // outputs  # the first row of g, if it had rows beyond its ends
+        first, end = min(max(0, start), len(g)), max(0, min(last + 1, len(g)))
+        used = taps[q][:, (first - start) * outputs : (end - start) * outputs]
+        np.matmul(used, g[first:end].reshape(-1, wide), out=out)
+
+    def of_rows(rows: range) -> None:
+        for band in _bands(rows, size):
+            parts = np.empty((band.stop - band.start, channels * across.kernel, wide), g.dtype)
+            for row, part in enumerate(parts, band.start):
+                row_gradient(row, part)
+            parts = parts.reshape(len(parts), channels, across.kernel, across.places, n)
+            for j in range(across.kernel):
+                pixels, places = across.under(j)
+                gx[band, :, pixels] += parts[:, :, j, places]
+
+    in_shares(of_rows, height)
+    return batch_first(gx)
 
 
 # ---------------------------------------------------------------------------------------- pooling
 
+Place = tuple[tuple[slice, slice, slice], tuple[slice, slice, slice]]
 
-def max_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> Tensor:
+
+def _places(windows: tuple[Windows, Windows], channels: range) -> Iterator[Place]:
+    """For each number of the window, row by row: the pixels under it, and the places where they lie under it."""
+    down, across = windows
+    of_channels = slice(channels.start, channels.stop)
+    for i in range(down.kernel):
+        for j in range(across.kernel):
+            (rows, above), (columns, beside) = down.under(i), across.under(j)
+            yield (rows, of_channels, columns), (above, of_channels, beside)
+
+
+def _pooled(x: Tensor, windows: tuple[Windows, Windows], fill: float) -> np.ndarray:
+    """An array for the result, (H, C, W, N), in memory with channels before rows, as a linear layer wants it."""
+    down, across = windows
+    return np.full((x.shape[1], down.places, across.places, len(x)), fill, x.dtype).transpose(1, 0, 2, 3)
+
+
+def max_pool2d(
+    x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, relu: bool = False
+) -> Tensor:
     """The largest number under the window at each place.
 
     Args:
@@ -203,49 +263,54 @@ def max_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding
         kernel_size: the window's side, or height and width.
         stride: how far the window moves; its own size if left out.
         padding: a border of −∞.
+        relu: apply max(·, 0) to the result, which is the same as to ``x``, but to fewer numbers.
     """
-    windows = Windows(x, kernel_size, kernel_size if stride is None else stride, padding, 1, "max_pool2d")
-    image = windows.padded(batch_last(x.data), -np.inf)
-    places = list(windows.under(0, windows.size[0]))
-    overlap = windows.stride[0] < windows.kernel[0] or windows.stride[1] < windows.kernel[1]
-    put = _add if overlap else np.copyto  # a copy is one pass less
-    y = image[places[0]].copy()
-    for where in places[1:]:
-        np.maximum(y, image[where], out=y)
+    windows = Windows.over(x, kernel_size, kernel_size if stride is None else stride, padding, 1, "max_pool2d")
+    image, y = rows_first(x.data), _pooled(x, windows, 0 if relu else -np.inf)
+
+    def forward(channels: range) -> None:
+        for pixels, places in _places(windows, channels):
+            np.maximum(y[places], image[pixels], out=y[places])
+
+    in_shares(forward, x.shape[1])
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
-        # No list of where the largest was: it is where input and output are equal, at the first such place.
-        left = batch_last(g).copy()  # the gradient that has not found its place yet
-        gx = np.zeros_like(image)
-        for where in places[:-1]:
-            part = left * (image[where] == y)
-            put(gx[where], part)
-            left -= part
-        put(gx[places[-1]], left)
-        return (batch_first(windows.unpadded(gx)),)
+        g = rows_first(g) * (y > 0) if relu else rows_first(g)
+        gx = np.zeros(image.shape, g.dtype)
+        apart = all(side.stride >= side.kernel for side in windows)  # no pixel lies under two windows
+
+        def to_the_largest(channels: range) -> None:
+            # No list of where the largest was: it is where input and output are equal, at the first such place.
+            searching = np.ones(y.shape, bool)
+            for pixels, places in _places(windows, channels):
+                found = image[pixels] == y[places]
+                found &= searching[places]
+                searching[places] ^= found
+                if apart:
+                    np.multiply(g[places], found, out=gx[pixels])
+                else:
+                    gx[pixels] += g[places] * found
+
+        in_shares(to_the_largest, x.shape[1])
+        return (batch_first(gx),)
 
     return Tensor.from_op(batch_first(y), (x,), backward, "max_pool2d")
 
 
-def _add(to: np.ndarray, part: np.ndarray) -> None:
-    to += part
-
-
 def avg_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> Tensor:
     """The mean of the numbers under the window at each place; a border of zeros counts, as in PyTorch."""
-    windows = Windows(x, kernel_size, kernel_size if stride is None else stride, padding, 1, "avg_pool2d")
-    image = windows.padded(batch_last(x.data))
-    places = list(windows.under(0, windows.size[0]))
-    share = 1 / len(places)
-    y = image[places[0]] * share
-    for where in places[1:]:
-        y += image[where] * share
+    windows = Windows.over(x, kernel_size, kernel_size if stride is None else stride, padding, 1, "avg_pool2d")
+    image, y = rows_first(x.data), _pooled(x, windows, 0)
+    everywhere, share = list(_places(windows, range(x.shape[1]))), 1 / (windows[0].kernel * windows[1].kernel)
+    for pixels, places in everywhere:
+        y[places] += image[pixels]
+    y *= share
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
-        g = batch_last(g) * share
-        gx = np.zeros_like(image)
-        for where in places:
-            gx[where] += g
-        return (batch_first(windows.unpadded(gx)),)
+        g = rows_first(g) * share
+        gx = np.zeros(image.shape, g.dtype)
+        for pixels, places in everywhere:
+            gx[pixels] += g[places]
+        return (batch_first(gx),)
 
     return Tensor.from_op(batch_first(y), (x,), backward, "avg_pool2d")

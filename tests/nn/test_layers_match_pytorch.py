@@ -63,7 +63,7 @@ def test_conv2d(same_layers, dtype, case):
 
 
 def test_conv2d_in_many_pieces(same_layers, dtype, monkeypatch):
-    monkeypatch.setattr("dlcourse.nn.convolution._PIECE", 64)
+    monkeypatch.setattr("dlcourse.nn.convolution.BAND", 64)
     same_layers(nn.Conv2d(4, 6, 3, padding=1, groups=2), torch.nn.Conv2d(4, 6, 3, padding=1, groups=2),
                 [normal(3, 4, 8, 7)], dtype)  # fmt: skip
 

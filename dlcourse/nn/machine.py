@@ -1,0 +1,101 @@
+"""The machine under the arrays: all its cores, and memory that is kept."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+_turn = Lock()  # only one computation at a time has all cores
+_last_shared = -1.0  # when that was, by time.monotonic()
+
+
+def in_shares(work: Callable[[range], Any], n: int, alone: bool = False) -> list[Any]:
+    """Call ``work`` with shares of range(n), one on each core; returns the results in the order of the shares.
+
+    NumPy copies, adds and compares on one core, and only its matrix products use all. But it lets other threads of
+    Python run meanwhile, so the shares run side by side, and each thread's products on its own core. How many there
+    are is the BLAS library's number of threads (``OPENBLAS_NUM_THREADS``, threadpoolctl).
+
+    Args:
+        work: computes a share.
+        n: how much work there is.
+        alone: make a single share of it, on one core.
+    """
+    global _last_shared
+    counts = [library.num_threads for library in _blas()]
+    threads = min(n, max(counts, default=1))
+    if threads <= 1 or not _turn.acquire(blocking=False):
+        return [work(range(n))]
+    ends = [0, n] if alone else [n * i // threads for i in range(threads + 1)]
+    try:
+        for library in _blas():
+            library.set_num_threads(1)
+        others = [_pool().submit(work, range(*ends[i : i + 2])) for i in range(1, len(ends) - 1)]
+        return [work(range(ends[1])), *(other.result() for other in others)]
+    finally:
+        for library, count in zip(_blas(), counts, strict=True):
+            library.set_num_threads(count)
+        _last_shared = time.monotonic()
+        _turn.release()
+
+
+def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """a @ b for large matrices, in memory with its longer side first, or in ``out``.
+
+    OpenBLAS divides a result's rows among its threads: with many rows it took 0.7 of the time. These threads then look
+    out for more work for some 25 ms, each on a core, where they would be in the way of ``in_shares``: it needed twice
+    the time. So between two convolutions, products don't wake them.
+    """
+    if a.shape[0] < b.shape[1] if out is None else out.flags.fnc:  # Fortran's order, not C's
+        return product(b.T, a.T, None if out is None else out.T).T
+    if time.monotonic() - _last_shared > 0.1:
+        return np.matmul(a, b, out=out)
+    y = np.empty((len(a), b.shape[1]), np.result_type(a, b)) if out is None else out
+
+    def of_rows(rows: range) -> None:
+        part = slice(rows.start, rows.stop)
+        np.matmul(a[part], b, out=y[part])
+
+    in_shares(of_rows, len(a), alone=y.size * len(b) < 1 << 24)
+    return y
+
+
+@cache
+def _blas() -> list[Any]:
+    from threadpoolctl import ThreadpoolController  # here, since looking for libraries takes milliseconds
+
+    return [library for library in ThreadpoolController().lib_controllers if library.user_api == "blas"]
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count(), "dlcourse")
+
+
+if hasattr(os, "register_at_fork"):  # threads don't live on in a forked process
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # the names of the two settings in glibc's malloc.h
+
+
+def keep_freed_memory() -> None:
+    """Ask the C library to keep freed memory for the next array instead of giving it back to the system.
+
+    A training step makes and frees the same large arrays again and again. By default, glibc returns them to
+    the system, which then hands out fresh pages one by one, filled with zeros: this took a third of the time
+    of a convolutional network's step. Elsewhere than on Linux with glibc, nothing is done.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform.startswith("linux") else None
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, 1 << 25)  # arrays up to 32 MB, the most that is allowed, come from the heap
+        mallopt(_TRIM_THRESHOLD, 1 << 30)  # of which up to 1 GB may lie idle
