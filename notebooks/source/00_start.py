@@ -118,7 +118,7 @@ hint(invert)
 # %% [markdown] id="array-text"
 # ## A picture is an array
 #
-# What did we subtract from 1? Look at one of the digits, with the number of each pixel written into it. (The data come with 17 levels of grey, from 0 to 16; the course divides them by 16. Here we multiply again, so that the numbers are easy to read.)
+# What is it that you have inverted? Look at one of the digits, with the number of each pixel written into it. (The data come with 17 levels of grey, from 0 to 16; the course divides them by 16. Here we multiply again, so that the numbers are easy to read.)
 
 # %% id="pixels"
 picture = new[0].reshape(8, 8) * 16
