@@ -89,7 +89,7 @@ def plot_slopes(
     x, y = np.meshgrid(*inside)
     dx, dy = gradient(x, y)
     ax.quiver(x, y, -dx, -dy, color=INK, angles="xy", width=0.006, pivot="tail")
-    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.set(xlabel=xlabel, ylabel=ylabel, aspect="equal")  # or the arrows would not cross the contours at right angles
     if title:
         ax.set_title(title)
     return ax
@@ -124,7 +124,7 @@ def plot_race(
     Raises:
         ValueError: a path and its heights do not fit.
     """
-    left, right = plt.subplots(1, 2, figsize=(10.5, 4.2))[1] if axes is None else axes
+    left, right = _pair() if axes is None else axes
     _draw_map(left, f, xlim, ylim)
     for k, (name, path) in enumerate(paths.items()):
         places, height = as_array(path), as_array(heights[name])
@@ -137,6 +137,12 @@ def plot_race(
     right.set(xlabel="step", ylabel="height above the minimum", yscale="log")
     right.legend(fontsize=10)
     return np.array([left, right])
+
+
+def _pair() -> Sequence[Axes]:
+    fig, axes = plt.subplots(1, 2, figsize=(10.5, 4.2))
+    fig.get_layout_engine().set(wspace=0.06)  # a heights axis with its name needs the room
+    return axes
 
 
 def _draw_map(ax: Axes, f: Callable, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:

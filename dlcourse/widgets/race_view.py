@@ -53,7 +53,7 @@ class RaceView:
         if self.quiet:
             return
         model = self.model
-        model.surface, model.steps, model.lr = self.surface.value, self.steps.value, self.rate.value
+        model.surface, model.steps, model.lr = self.surface.value, self.steps.value, self.rate.value or None
         model.start = (self.x.value, self.y.value)
         model.optimizers = [name for name, box in self.boxes.items() if box.value]
         try:
@@ -70,7 +70,7 @@ class RaceView:
         self.surface = ipw.Dropdown(
             options=[(n, n) for n in SURFACES], value=model.surface, description="surface", **wide
         )
-        self.rate = rate_slider(RATES, model.lr, none="best for each", **wide)
+        self.rate = rate_slider(RATES, model.lr or 0.0, zero="best for each", **wide)
         self.steps = ipw.IntSlider(
             value=model.steps, min=1, max=300, description="steps", continuous_update=False, **wide
         )

@@ -8,19 +8,17 @@ from typing import Any
 import ipywidgets as ipw
 
 
-def rate_slider(rates: Sequence[float], value: float | None, none: str = "", **look: Any) -> ipw.SelectionSlider:
+def rate_slider(rates: Sequence[float], value: float, zero: str = "", **look: Any) -> ipw.SelectionSlider:
     """A slider over learning rates, which are far from evenly spread.
 
     Args:
         rates: the rates to choose from; ``value`` is added where it is not among them.
         value: the rate chosen at first.
-        none: the words of a first choice that stands for no rate, with the value None; no such choice where empty.
+        zero: the words of a choice with the value 0, the first one (a slider can't hold None); none where empty.
         look: further settings of the slider.
     """
-    known = sorted({*rates, *([] if value is None else [value])})
-    options: list[tuple[str, float | None]] = [(f"{rate:g}", rate) for rate in known]
-    if none:
-        options.insert(0, (none, None))
+    known = {*rates, value, 0.0} if zero else {*rates, value}
+    options = [(f"{rate:g}" if rate else zero or "0", rate) for rate in sorted(known)]
     return ipw.SelectionSlider(options=options, value=value, description="rate", continuous_update=False, **look)
 
 
