@@ -83,7 +83,11 @@ def _column(cells: list[str]) -> np.ndarray:
     return np.array(cells)
 
 
-def _printed(value: np.generic) -> str:
+def _printed(value: np.str_ | np.integer | np.floating) -> str:
     if isinstance(value, np.str_):
         return value if len(value) <= _WIDEST else value[: _WIDEST - 1] + "…"
-    return "" if np.isnan(value) else str(value) if isinstance(value, np.integer) else f"{value:.4g}"
+    if isinstance(value, np.integer):
+        return str(value)
+    if np.isnan(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) < 1e8 and value.is_integer() else f"{value:.4g}"
