@@ -30,7 +30,7 @@ def line_by_hand(x: Any, y: Any, **names: tuple[str, str]) -> Demo:
     sliders = {
         "angle": _slider("angle in °", -180, 180, 5),
         "shift": _slider("shift", -3, 3, 0.1),
-        "steepness": _slider("steepness", 0, 10, 0.25),
+        "steepness": _slider("steepness", 0, 20, 0.5),
     }
     return _demo(LineByHand(x, y, **names), sliders, "a line to move by hand")
 
