@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import importlib
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial, reduce
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest import mock
 
 from benchmarks import report
@@ -23,6 +23,8 @@ MLP_32, MLP_128, LENET, CNN = (
         ("LeNet", lenet, 128, (1, 28, 28)), ("CNN 32, 64", cnn, 128, (1, 28, 28)),
     )
 )  # fmt: skip
+WIDE = Network("MLP of width 1024, batch 32", partial(mlp, width=1024), 32, MLP_32.data)
+WIDE_ADAM = WIDE._replace(name=f"{WIDE.name}, Adam", optimizer="Adam")
 
 
 class Trick(NamedTuple):
@@ -36,7 +38,7 @@ class Trick(NamedTuple):
 def separate_relu(trainer: Trainer, network: Network) -> None:
     """Call each layer by itself, where ``Sequential`` joins a layer and the ReLU after it."""
     layers = list(trainer.model)
-    trainer.model.forward = lambda x: functools.reduce(lambda x, layer: layer(x), layers, x)
+    trainer.model.forward = lambda x: reduce(lambda x, layer: layer(x), layers, x)
 
 
 def an_array_a_parameter(trainer: Trainer, network: Network) -> None:
@@ -65,9 +67,18 @@ def separate_cross_entropy(trainer: Trainer, network: Network) -> None:
 
 def one_core_at_a_time(trainer: Trainer, network: Network) -> None:
     """Do a convolution's work in one piece, of which the matrix products alone use several cores."""
-    convolution = importlib.import_module("dlcourse.nn.convolution")
-    whole = mock.patch.object(convolution, "in_shares", lambda work, n: [work(range(n))])
-    trainer.step = whole(trainer.step)  # type: ignore[method-assign]
+    _replaced(trainer, "dlcourse.nn.convolution", "in_shares", lambda work, n: [work(range(n))])
+
+
+def updates_in_one_piece(trainer: Trainer, network: Network) -> None:
+    """Let each NumPy call of the optimiser go over all parameters, whether or not they fit into the cache."""
+    _replaced(trainer, "dlcourse.optim.flat", "PIECE", 1 << 40)
+
+
+def _replaced(trainer: Trainer, module: str, name: str, value: Any) -> None:
+    """Put ``value`` in the place of a module's attribute during the trainer's steps."""
+    replaced = mock.patch.object(importlib.import_module(module), name, value)
+    trainer.step = replaced(trainer.step)  # type: ignore[method-assign]
 
 
 def in_float64(trainer: Trainer, network: Network) -> None:
@@ -80,6 +91,7 @@ def in_float64(trainer: Trainer, network: Network) -> None:
 TRICKS = [
     Trick("ReLU in one operation with the layer before it", separate_relu, (MLP_32, MLP_128, LENET, CNN)),
     Trick("optimiser over one flat array", an_array_a_parameter, (MLP_32, LENET)),
+    Trick("that array updated in pieces which stay in the cache", updates_in_one_piece, (WIDE, WIDE_ADAM)),
     Trick("gradients written to their place by the product", gradients_copied, (MLP_32, MLP_128)),
     Trick("no gradient of the input", gradient_of_the_input, (MLP_32, MLP_128, LENET, CNN)),
     Trick("softmax and cross-entropy in one operation", separate_cross_entropy, (MLP_32, MLP_128)),
