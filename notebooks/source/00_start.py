@@ -788,4 +788,4 @@ Markdown(course.markdown_table())
 # - Jake VanderPlas, [Python Data Science Handbook](https://jakevdp.github.io/PythonDataScienceHandbook/), 2016. Chapter 2 explains arrays slowly and well.
 # - Thomas Cover and Peter Hart, [Nearest neighbor pattern classification](https://doi.org/10.1109/TIT.1967.1053964), 1967. Our reader, with a theorem: with enough examples, it makes at most twice as many errors as the best method there can be.
 #
-# **Next:** lesson 01, *History*. In July 1958, a newspaper reported that the Navy had shown a machine that would one day walk, talk, see, write, and be conscious of its existence. What it *did* that day was to tell left from right, after fifty attempts. We'll rebuild it, and count.
+# **Next:** [lesson 01, *History*](01_history.ipynb). In July 1958, a newspaper reported that the Navy had shown a machine that would one day walk, talk, see, write, and be conscious of its existence. What it *did* that day was to tell left from right, after fifty attempts. We'll rebuild it, and count.
