@@ -115,12 +115,13 @@ class Module:
         given = {name: np.asarray(v.data if isinstance(v, Tensor) else v) for name, v in state.items()}
         missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
         problems = [f"missing {k}" for k in missing if strict] + [f"unexpected {k}" for k in unexpected if strict]
-        for k in own.keys() & given.keys():
+        common = [k for k in own if k in given]
+        for k in common:
             if given[k].shape != own[k].shape:
                 problems.append(f"{k} has shape {given[k].shape} in the state, but {own[k].shape} in the module")
         if problems:
             raise RuntimeError(f"can't load this state into {type(self).__name__}: {'; '.join(problems)}")
-        for k in own.keys() & given.keys():
+        for k in common:
             own[k].data[...] = given[k]
         return IncompatibleKeys(missing, unexpected)
 
