@@ -8,6 +8,7 @@ channels and rows of an image lie before that doesn't matter: each function make
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -51,16 +52,16 @@ class Windows(NamedTuple):
     places: int
 
     @staticmethod
-    def over(x: Tensor, kernel: Pair, stride: Pair, padding: Pair, dilation: Pair, what: str) -> tuple[Windows, Windows]:
-        """The windows down and across."""
+    def over(x: Tensor, what: str, *settings: Pair) -> tuple[Windows, Windows]:
+        """The windows down and across, for a kernel, stride, padding and dilation."""
         if x.ndim != 4:
             raise ValueError(f"{what} takes images of shape (N, C, H, W), but got {x.shape}.")
-        sides = zip(x.shape[2:], *map(pair, (kernel, stride, padding, dilation)), strict=True)
-        down, across = (Windows(*side, output_size(*side)) for side in sides)
+        sides = zip(x.shape[2:], *map(pair, settings), strict=True)
+        down, across = (Windows(*side[:5], output_size(*side)) for side in sides)
         if down.places < 1 or across.places < 1:
             raise ValueError(
-                f"{what}: a window of {pair(kernel)} with padding {pair(padding)} does not fit into images of "
-                f"shape {x.shape[2:]}."
+                f"{what}: a window of {pair(settings[0])} with padding {pair(settings[2])} does not fit into images "
+                f"of shape {x.shape[2:]}."
             )
         return down, across
 
@@ -99,7 +100,7 @@ def conv2d(
     Returns:
         A tensor of shape (N, F, height, width) with the sides that ``output_size`` gives.
     """
-    down, across = Windows.over(x, weight.shape[2:], stride, padding, dilation, "conv2d")
+    down, across = Windows.over(x, "conv2d", weight.shape[2:], stride, padding, dilation)
     if x.shape[1] != weight.shape[1] * groups or len(weight) % groups:
         raise ValueError(
             f"conv2d with weight {weight.shape} and groups={groups} takes images of "
@@ -129,7 +130,7 @@ def conv2d(
         if relu:
             g = g * (y > 0)
         shares = in_shares(lambda rows: [_filter_gradients(patches, g, band) for band in _bands(rows, size)], len(g))
-        gw, gb = map(sum, zip(*(band for share in shares for band in share), strict=True))
+        gw, gb = (np.sum(parts, axis=0) for parts in zip(*chain(*shares), strict=True))
         gw = gw.T.reshape(outputs, filters.shape[2], -1, filters.shape[3]).transpose(0, 2, 1, 3)[:, :, :: down.dilation]
         gx = _image_gradient(g, filters, x, down, across, size) if x.requires_grad else None
         return (gx, gw) if bias is None else (gx, gw, gb)
@@ -265,7 +266,7 @@ def max_pool2d(
         padding: a border of −∞.
         relu: apply max(·, 0) to the result, which is the same as to ``x``, but to fewer numbers.
     """
-    windows = Windows.over(x, kernel_size, kernel_size if stride is None else stride, padding, 1, "max_pool2d")
+    windows = Windows.over(x, "max_pool2d", kernel_size, kernel_size if stride is None else stride, padding, 1)
     image, y = rows_first(x.data), _pooled(x, windows, 0 if relu else -np.inf)
 
     def forward(channels: range) -> None:
@@ -299,7 +300,7 @@ def max_pool2d(
 
 def avg_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> Tensor:
     """The mean of the numbers under the window at each place; a border of zeros counts, as in PyTorch."""
-    windows = Windows.over(x, kernel_size, kernel_size if stride is None else stride, padding, 1, "avg_pool2d")
+    windows = Windows.over(x, "avg_pool2d", kernel_size, kernel_size if stride is None else stride, padding, 1)
     image, y = rows_first(x.data), _pooled(x, windows, 0)
     everywhere, share = list(_places(windows, range(x.shape[1]))), 1 / (windows[0].kernel * windows[1].kernel)
     for pixels, places in everywhere:

@@ -49,8 +49,10 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = F
         # The products are written straight to where the optimiser wants them: no copy of a gradient.
         gx = product(g, weight.data).reshape(x.shape) if x.requires_grad else None
         gw = product(g.T, rows, weight.grad_buffer()) if weight.requires_grad else None
-        gb = np.add.reduce(g, axis=0, out=bias.grad_buffer()) if bias is not None and bias.requires_grad else None
-        return (gx, gw, gb)[: len(parents)]
+        if bias is None:
+            return gx, gw
+        # A row of ones times g is its sum over the samples, in a third of the time.
+        return gx, gw, np.matmul(np.ones(len(g), g.dtype), g, out=bias.grad_buffer()) if bias.requires_grad else None
 
     return Tensor.from_op(y.reshape(*x.shape[:-1], -1), parents, backward, "linear_relu" if relu else "linear")
 
@@ -405,7 +407,7 @@ def cross_entropy(
         reduction: see above.
         label_smoothing: this share of the target is spread evenly over all classes.
     """
-    dim, weights, target, count = _class_dim(x), _class_weights(x, weight), as_tensor(target), None
+    dim, target, count = _class_dim(x), as_tensor(target), None
     t = target.data
     if target.dtype.kind != "f" or target.shape != x.shape:
         labels, places = _at_labels(x, target)
@@ -413,9 +415,9 @@ def cross_entropy(
             return _mean_cross_entropy(x, places, dim)
         t = np.zeros_like(x.data)
         t[places] = 1
-        count = weights[labels].sum()
+        count = _class_weights(x, weight)[labels].sum()
     t = (t * (1 - label_smoothing) + label_smoothing / x.shape[dim]).astype(x.dtype)
-    log_p = log_softmax(x, dim) * weights.reshape(-1, *(1,) * (x.ndim - 2))
+    log_p = log_softmax(x, dim) * _class_weights(x, weight).reshape(-1, *(1,) * (x.ndim - 2))
     return _reduced(-(t * log_p).sum(dim), reduction, count)
 
 
