@@ -57,7 +57,7 @@ class Windows(NamedTuple):
         if x.ndim != 4:
             raise ValueError(f"{what} takes images of shape (N, C, H, W), but got {x.shape}.")
         sides = zip(x.shape[2:], *map(pair, settings), strict=True)
-        down, across = (Windows(*side[:5], output_size(*side)) for side in sides)
+        down, across = (Windows._make((*side, output_size(*side))) for side in sides)
         if down.places < 1 or across.places < 1:
             raise ValueError(
                 f"{what}: a window of {pair(settings[0])} with padding {pair(settings[2])} does not fit into images "
