@@ -416,6 +416,15 @@ def logistic_in_nats(margins):
 
 
 @margin_losses.mistake(
+    "The logistic loss is in nats, and it overflows. Use log2, and rewrite it so that no large exponential is ever "
+    "computed: np.logaddexp helps with that."
+)
+def nats_and_overflow(margins):
+    with np.errstate(over="ignore"):
+        return {**margin_losses(margins), "logistic": np.log(1 + np.exp(-margins))}
+
+
+@margin_losses.mistake(
     "The logistic loss grows with the margin in your version: check the sign in the exponent. A large margin is good."
 )
 def logistic_turned_round(margins):
@@ -622,6 +631,24 @@ def everything_adds_up(scores):
 
 
 @softmax.mistake(
+    "Two things. All numbers together add up to 1, but every *row* should: give the sum axis=1 and keepdims=True. And "
+    "e^1000 overflows: subtract the largest score of each row first."
+)
+def everything_adds_up_and_overflows(scores):
+    with np.errstate(all="ignore"):
+        return np.exp(scores) / np.exp(scores).sum()
+
+
+@softmax.mistake(
+    "Two things. The *columns* add up to 1, but each row is one example: the sum runs along axis 1. And e^1000 "
+    "overflows: subtract the largest score of each row first."
+)
+def columns_add_up_and_overflow(scores):
+    with np.errstate(all="ignore"):
+        return np.exp(scores) / np.exp(scores).sum(axis=0)
+
+
+@softmax.mistake(
     "The sums have lost their axis. Without keepdims=True they have the shape (N,), and NumPy divides the *columns* "
     "by them, "
     "or fails. Keep the axis."
@@ -734,6 +761,24 @@ def zeros_become_nan(p):
         return -np.sum(p * np.log2(p))
 
 
+@entropy_bits.mistake(
+    "Two things. Bits need np.log2, not the natural logarithm. And an impossible outcome makes 0 times log(0), which "
+    "is nan: leave out the outcomes with p = 0."
+)
+def nats_and_nan(p):
+    with np.errstate(all="ignore"):
+        return -np.sum(p * np.log(p))
+
+
+@entropy_bits.mistake(
+    "Two things. There is a minus in front: the logarithm of a probability is negative. And an impossible outcome "
+    "makes 0 times log2(0), which is nan: leave it out."
+)
+def negative_and_nan(p):
+    with np.errstate(all="ignore"):
+        return np.sum(p * np.log2(p))
+
+
 @entropy_bits.mistake("You took the mean of the terms. The weights p already make an average of them: add up.")
 def mean_of_the_terms(p):
     p = p[p > 0]
@@ -824,6 +869,15 @@ def divergence_in_nats(p, q):
 def never_happens_becomes_nan(p, q):
     with np.errstate(all="ignore"):
         return np.sum(p * np.log2(p / q))
+
+
+@kl_bits.mistake(
+    "Two things. Bits need np.log2, not the natural logarithm. And an outcome that never happens makes 0 times log(0), "
+    "which is nan: leave out the outcomes with p = 0."
+)
+def divergence_in_nats_and_nan(p, q):
+    with np.errstate(all="ignore"):
+        return np.sum(p * np.log(p / q))
 
 
 @kl_bits.mistake(
