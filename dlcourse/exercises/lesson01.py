@@ -292,7 +292,7 @@ def bias_forgotten(w, b, x, target):
 
 @perceptron_update.mistake(
     "You corrected by the difference between the target and the *sum* w·x + b. The perceptron compares its answer, "
-    "0 or 1, with the target. (The difference to the sum is the idea of Widrow and Hoff, two sections further on.)"
+    "0 or 1, with the target. (The difference to the sum is the idea of Widrow and Hoff, in the next section.)"
 )
 def error_of_the_sum(w, b, x, target):
     error = target - (w @ x + b)
