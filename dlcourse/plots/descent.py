@@ -13,7 +13,7 @@ from dlcourse.plots.style import COLOURS, GREY, INK, MARKERS, VERMILLION, as_arr
 
 POINTS = 161
 LEVELS = 14
-ARROWS = 11
+ARROWS = 9
 MAP = {"cmap": "Blues_r", "alpha": 0.45}  # pale, so that ways and arrows stand out; the darker, the lower
 FLOOR = 1e-12  # heights below count as arrived: a logarithmic axis has no 0
 
