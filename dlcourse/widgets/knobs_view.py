@@ -66,8 +66,8 @@ def softmax_temperature(scores: Any, names: Sequence[Any] | None = None, highlig
 
 
 def _slider(description: str, low: float, high: float, step: float) -> ipw.Widget:
-    """A slider over whole numbers where the step is one, over others otherwise."""
-    kind = ipw.IntSlider if step == 1 else ipw.FloatSlider
+    """A slider over whole numbers where the step is an int, over others otherwise."""
+    kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
     return kind(min=low, max=high, step=step, description=description, layout=ipw.Layout(width="420px"))
 
 

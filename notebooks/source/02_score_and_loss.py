@@ -994,7 +994,7 @@ assert (np.diff(curves["training"]) > -1e-9).all() and mse(leashed(10), test_x, 
 # %% [markdown] id="ridge-talk"
 # The same degree 12, and no nonsense. (I have shown you more than one number from the test set here, to compare. Nothing was chosen by them.) Now $\lambda$ decides between over- and underfitting: too small, and the curve chases the points; too large, and it hardly dares to leave the mean. Such a number, which is not learnt from the training set but chosen on the validation set, is called a *hyperparameter*. The degree is one as well.
 #
-# *To find out by playing:*
+# *To find out by playing* (the slider of λ counts in powers of ten; at its left end there is no penalty):
 #
 # 1. Degree 15, no penalty. How many points does it take until the curve calms down? More data is the best cure, if you can get it.
 # 2. With 200 points, is there any difference between degree 5 and degree 15?
