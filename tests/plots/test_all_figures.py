@@ -56,9 +56,13 @@ FIGURES = {
     "network": lambda: plots.plot_network([2, 3, 2], [normal((3, 2)), normal((2, 3))]),
     "bars": lambda: plots.plot_bars(range(10), np.arange(10) - 4.5, 3, xlabel="digit", ylabel="score"),
     "surface": lambda: plots.plot_surface(lambda x, y: x**2 + 5 * y**2, (-5, 5), (-3, 3), [(4, 2), (1, 1)]),
+    "pixels": lambda: plots.plot_pixels(DIGITS.x_test[0].reshape(8, 8)),
+    "sums": lambda: plots.plot_axis_sums(np.ones((2, 3))),
+    "alignment": lambda: plots.plot_alignment((3, 4), (4,)),
+    "broadcast": lambda: plots.plot_broadcast(np.ones((3, 4)), np.ones(4)),
 }
 
-PICTURES = {"images", "weights", "graph", "network"}  # these have no axes to name
+PICTURES = {"images", "weights", "graph", "network", "sums", "alignment", "broadcast"}  # these have no axes to name
 
 
 def drawn(name):

@@ -4,6 +4,7 @@ import base64
 import io
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -145,12 +146,19 @@ def test_hidden_layers_are_read_from_text():
             sizes(text)
 
 
-@pytest.mark.parametrize("make", [widgets.backprop_stepper, widgets.playground])
-def test_where_no_widget_can_be_drawn_a_picture_stands(make, monkeypatch):
+DEMOS = [name for name in widgets.__all__ if name.islower()]
+SHOWN = {  # what a demo is about, where it has no example of its own
+    "line_by_hand": (np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]]), np.array([0, 1, 1])),
+    "softmax_temperature": (np.array([2.0, 1.0]),),
+}
+
+
+@pytest.mark.parametrize("name", DEMOS)
+def test_where_no_widget_can_be_drawn_a_picture_stands(name, monkeypatch):
     shell = InteractiveShell.instance()
     publisher = CapturingDisplayPublisher()
     monkeypatch.setattr(shell, "display_pub", publisher)
-    demo = make()
+    demo = getattr(widgets, name)(*SHOWN.get(name, ()))
     demo._ipython_display_()
     (shown,) = publisher.outputs
     bundle = shown["data"]
