@@ -629,8 +629,9 @@ for _ in range(300):
     optimizer.zero_grad()
     loss_fn(model(inputs), targets).backward()
     optimizer.step()
-plots.plot_decision_boundary(lambda points: model(dlcourse.tensor(points)), corners, np.array([0, 1, 1, 0]),
-                             class_names=["answer 0", "answer 1"]);
+ax = plots.plot_decision_boundary(lambda points: model(dlcourse.tensor(points)), corners, np.array([0, 1, 1, 0]),
+                                  class_names=["answer 0", "answer 1"])
+ax.legend(loc="upper left", bbox_to_anchor=(1, 1));
 
 # %% tags=["claim"]
 answers = (model(inputs).detach().numpy()[:, 0] >= 0).astype(int)
