@@ -1263,4 +1263,4 @@ progress()
 # - Pedro Domingos, [A few useful things to know about machine learning](https://doi.org/10.1145/2347736.2347755), 2012. Overfitting, dimensions, assumptions, features: what nobody writes into textbooks.
 # - Kevin Beyer, Jonathan Goldstein, Raghu Ramakrishnan and Uri Shaft, [When is "nearest neighbor" meaningful?](https://doi.org/10.1007/3-540-49257-7_15), 1999. Distances concentrate.
 #
-# **Next:** lesson 03, *Stochastic gradient descent*. We have a number that says how wrong 650 knobs are. Which way should each of them be turned? You tried it with three, by hand.
+# **Next:** [lesson 03, *Stochastic gradient descent*](03_sgd.ipynb). We have a number that says how wrong 650 knobs are. Which way should each of them be turned? You tried it with three, by hand.
