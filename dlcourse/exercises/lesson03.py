@@ -993,7 +993,7 @@ def one_size_for_all(x, s, g, lr, alpha=0.99, eps=1e-8):
 
 
 def _adam_cases(rng: np.random.Generator) -> Iterator[Case]:
-    def case(size: int, t: int, **settings: float) -> Case:
+    def case(size: int, t: int, **settings: Any) -> Case:
         x, m, g = _vectors(rng, 3, size)
         return Case(x, m, rng.uniform(1.5, 5, size=size).round(1), g, t, 0.1, **settings)
 

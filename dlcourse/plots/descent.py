@@ -14,7 +14,7 @@ from dlcourse.plots.style import COLOURS, GREY, INK, MARKERS, VERMILLION, as_arr
 POINTS = 161
 LEVELS = 14
 ARROWS = 9
-MAP = {"cmap": "Blues_r", "alpha": 0.45}  # pale, so that ways and arrows stand out; the darker, the lower
+MAP: Any = {"cmap": "Blues_r", "alpha": 0.45}  # pale, so that ways and arrows stand out; the darker, the lower
 FLOOR = 1e-12  # heights below count as arrived: a logarithmic axis has no 0
 
 
@@ -141,7 +141,7 @@ def plot_race(
 
 def _pair() -> Sequence[Axes]:
     fig, axes = plt.subplots(1, 2, figsize=(10.5, 4.2))
-    fig.get_layout_engine().set(wspace=0.06)  # a heights axis with its name needs the room
+    fig.set_layout_engine("constrained", wspace=0.06)  # a heights axis with its name needs the room
     return axes
 
 
@@ -159,8 +159,9 @@ def _draw_map(ax: Axes, f: Callable, xlim: tuple[float, float], ylim: tuple[floa
 def _draw_racer(left: Axes, right: Axes, places: np.ndarray, height: np.ndarray, k: int, name: str) -> None:
     colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
     look: Any = {"color": colour, "marker": marker, "markeredgecolor": "white", "markeredgewidth": 0.5}
-    left.plot(*places.T, **look, markersize=6, linewidth=1.2, zorder=3)
-    _mark_ends(left, *places.T, colour)
+    x, y = places.T
+    left.plot(x, y, **look, markersize=6, linewidth=1.2, zorder=3)
+    _mark_ends(left, x, y, colour)
     every = max(1, len(height) // 8)
     lifted = np.maximum(height, FLOOR)
     right.plot(np.arange(len(height)), lifted, **look, markersize=8, markevery=every, linewidth=1.8, label=name)

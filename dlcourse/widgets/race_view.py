@@ -39,6 +39,29 @@ class RaceView:
         self.demo = Demo([self._controls(), self.words, self.picture], self.picture.value, "a race of optimisers")
         self.demo.view = self
 
+    def _make_widgets(self) -> None:
+        model, ground = self.model, SURFACES[self.model.surface]
+        wide: Any = {"layout": ipw.Layout(width="330px"), "style": {"description_width": "90px"}}
+        self.quiet = False
+        self.surface = ipw.Dropdown(
+            options=[(n, n) for n in SURFACES], value=model.surface, description="surface", **wide
+        )
+        self.rate = rate_slider(RATES, model.lr or 0.0, zero="best for each", **wide)
+        self.steps = ipw.IntSlider(
+            value=model.steps, min=1, max=300, description="steps", continuous_update=False, **wide
+        )
+        x, y = model.start or ground.start
+        slow: Any = {"step": 0.1, "continuous_update": False, **wide}
+        self.x = ipw.FloatSlider(value=x, min=ground.xlim[0], max=ground.xlim[1], description="start x", **slow)
+        self.y = ipw.FloatSlider(value=y, min=ground.ylim[0], max=ground.ylim[1], description="start y", **slow)
+        self.boxes = {
+            name: ipw.Checkbox(
+                value=name in model.optimizers, description=name, indent=False, layout=ipw.Layout(width="105px")
+            )
+            for name in OPTIMIZERS
+        }
+        self.words, self.picture = ipw.HTML(), empty_picture()
+
     def another_surface(self) -> None:
         """Begin where the new surface begins."""
         ground = SURFACES[self.surface.value]
@@ -62,29 +85,6 @@ class RaceView:
             self.words.value = sentence(str(error), warning=True)
             return
         self.words.value, self.picture.value = sentence(model.verdict), picture(model)
-
-    def _make_widgets(self) -> None:
-        model, wide = self.model, {"layout": ipw.Layout(width="330px"), "style": {"description_width": "90px"}}
-        ground = SURFACES[model.surface]
-        self.quiet = False
-        self.surface = ipw.Dropdown(
-            options=[(n, n) for n in SURFACES], value=model.surface, description="surface", **wide
-        )
-        self.rate = rate_slider(RATES, model.lr or 0.0, zero="best for each", **wide)
-        self.steps = ipw.IntSlider(
-            value=model.steps, min=1, max=300, description="steps", continuous_update=False, **wide
-        )
-        x, y = model.start or ground.start
-        slow: Any = {"step": 0.1, "continuous_update": False, **wide}
-        self.x = ipw.FloatSlider(value=x, min=ground.xlim[0], max=ground.xlim[1], description="start x", **slow)
-        self.y = ipw.FloatSlider(value=y, min=ground.ylim[0], max=ground.ylim[1], description="start y", **slow)
-        self.boxes = {
-            name: ipw.Checkbox(
-                value=name in model.optimizers, description=name, indent=False, layout=ipw.Layout(width="105px")
-            )
-            for name in OPTIMIZERS
-        }
-        self.words, self.picture = ipw.HTML(), empty_picture()
 
     def _controls(self) -> ipw.Widget:
         wrap = ipw.Layout(flex_flow="row wrap")
