@@ -6,6 +6,7 @@ from dlcourse.data.batches import batches, one_hot, random_shift, standardize, t
 from dlcourse.data.bundled import load_digits, load_iris, load_wine
 from dlcourse.data.dataset import Dataset
 from dlcourse.data.downloads import DataUnavailable, SetStatus, cache_folder, fetch, status
+from dlcourse.data.faces import load_faces, make_faces
 from dlcourse.data.images import load_cifar10, load_fashion_mnist, load_mnist
 from dlcourse.data.letters import load_letters
 from dlcourse.data.tables import Table, load_table, table_names
@@ -22,12 +23,14 @@ __all__ = [
     "fetch",
     "load_cifar10",
     "load_digits",
+    "load_faces",
     "load_fashion_mnist",
     "load_iris",
     "load_letters",
     "load_mnist",
     "load_table",
     "load_wine",
+    "make_faces",
     "moons",
     "noisy_line",
     "one_hot",
