@@ -1,0 +1,114 @@
+"""Work on several cores gives what it gives on one, and leaves the threads as they were."""
+
+import multiprocessing
+import sys
+import threading
+
+import numpy as np
+import pytest
+import threadpoolctl
+
+import dlcourse
+from dlcourse.nn import functional as F
+from dlcourse.nn.machine import in_shares, product
+
+
+@pytest.fixture
+def two_threads():
+    with threadpoolctl.threadpool_limits(2, "blas"):
+        yield
+
+
+def blas_threads():
+    return [library["num_threads"] for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
+
+
+def squares(rows):
+    return [i * i for i in rows]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7])
+def test_the_shares_are_everything_once_and_in_order(two_threads, n):
+    assert sum(in_shares(squares, n), []) == squares(range(n))
+
+
+def test_two_threads_work_side_by_side(two_threads):
+    meeting = threading.Barrier(2, timeout=20)  # breaks if one waits for the other to be done
+    assert len(in_shares(lambda rows: meeting.wait(), 2)) == 2
+
+
+def test_one_thread_makes_one_share():
+    with threadpoolctl.threadpool_limits(1, "blas"):
+        assert in_shares(squares, 4) == [squares(range(4))]
+
+
+def test_each_share_has_a_core_and_the_threads_come_back(two_threads):
+    before = blas_threads()
+    during = in_shares(lambda rows: blas_threads(), 2)
+    assert set(sum(during, [])) == {1}
+    assert blas_threads() == before
+
+
+@pytest.mark.parametrize("broken", [0, 1])
+def test_an_error_in_a_share_is_raised_and_the_next_call_works(two_threads, broken):
+    def work(rows):
+        if broken in rows:
+            raise ArithmeticError("broken")
+
+    before = blas_threads()
+    with pytest.raises(ArithmeticError, match="broken"):
+        in_shares(work, 2)
+    assert blas_threads() == before
+    assert len(in_shares(squares, 2)) == 2
+
+
+def test_a_call_within_a_share_is_done_by_that_thread_alone(two_threads):
+    inner = in_shares(lambda rows: in_shares(squares, 3), 2)
+    assert inner == [[squares(range(3))]] * 2
+
+
+def in_child(queue):
+    queue.put(sum(in_shares(squares, 4), []))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded")
+def test_a_forked_process_has_threads_of_its_own(two_threads):
+    in_shares(squares, 4)
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=in_child, args=(queue,))
+    child.start()
+    assert queue.get(timeout=30) == squares(range(4))
+    child.join(30)
+    assert child.exitcode == 0
+
+
+@pytest.mark.parametrize("order", ["C", "F", None])
+@pytest.mark.parametrize("shape", [(3, 4, 5), (5, 4, 3), (1, 6, 1), (4, 4, 4), (300, 300, 300)])
+@pytest.mark.parametrize("after_a_convolution", [False, True])
+def test_product_is_the_matrix_product(two_threads, shape, order, after_a_convolution):
+    n, k, m = shape
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(n, k)), rng.normal(size=(k, m))
+    out = None if order is None else np.empty((n, m), order=order)
+    if after_a_convolution:
+        in_shares(squares, 2)
+    y = product(a, b, out)
+    assert out is None or y.base is out or y is out or np.shares_memory(y, out)
+    np.testing.assert_allclose(y, a @ b, rtol=1e-12)
+
+
+def test_a_convolution_gives_the_same_on_one_core_and_on_two():
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=shape).astype(np.float32) for shape in ((5, 3, 12, 11), (4, 3, 3, 3), (4,))]
+
+    def results(threads):
+        x, weight, bias = (dlcourse.tensor(array, requires_grad=True) for array in arrays)
+        with threadpoolctl.threadpool_limits(threads, "blas"):
+            y = F.max_pool2d(F.conv2d(x, weight, bias, padding=1), 2, relu=True)
+            (y * y).sum().backward()
+        return [y.detach().numpy(), *(t.grad.numpy() for t in (x, weight, bias))]
+
+    for one, two in zip(results(1), results(2), strict=True):
+        np.testing.assert_allclose(one, two, rtol=1e-5, atol=1e-5)
