@@ -1089,7 +1089,7 @@ slow = np.isclose(rates, 10**-1.5)
 assert losses["SGD"][slow] > 3 * losses["Adam"][slow]
 
 # %% [markdown] id="digits-talk"
-# Each curve has a valley of good rates, and the valleys lie at different places: RMSprop and Adam want smaller rates than SGD, because their rate is the length of a step. Within a curve, the loss changes by a factor of ten and far more. Between the bottoms of the curves, it changes by a few times, and on the test digits first and last are a few in a hundred apart.
+# Each curve has a valley of good rates, and the valleys lie at different places: RMSprop and Adam want smaller rates than SGD, because their rate is the length of a step. Within a curve, the loss changes by a factor of about ten, or far more. Between the bottoms of the curves, it changes by a few times, and on the test digits first and last are a few in a hundred apart.
 # Shuffle the examples in another order, and their ranking is another one. So it goes in practice: **a good rate matters more than a good optimiser.** A sensible habit:
 #
 # - Standardise the inputs.
