@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
+from benchmarks import mnist_mlp
 from dlcourse import data, training
-
-PATH = Path(__file__).resolve().parents[2] / "benchmarks" / "mnist_mlp.py"
-spec = importlib.util.spec_from_file_location("mnist_mlp", PATH)
-mnist_mlp = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(mnist_mlp)
 
 
 @pytest.mark.mnist
