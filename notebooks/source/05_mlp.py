@@ -7,7 +7,7 @@
 #     title: The multilayer perceptron
 #     reading_minutes: 85
 #     prerequisites: ["02", "03", "04"]
-#     data: "digits (built in); MNIST, 11 MB, for one section"
+#     data: "digits (built in); MNIST, 12 MB, for one section"
 #     gpu: false
 # ---
 
@@ -421,7 +421,8 @@ assert [name for name in agrees if not agrees[name]] == ["softsign, as I found i
 # The engine found it. For positive $z$ the formula is right. For negative $z$ the bars of $\lvert z \rvert$ are missing (they must have been lost when the slides were turned into text), and at $z = -1$ it divides by zero.
 # Keep the habit: a derivative that was written by hand is checked before it is used.
 #
-# And how does the engine know? Because each of its operations was written with its derivative beside it, as you did in lesson 04. Here is SiLU, as it runs in this notebook; compare it with the table.
+# And how does the engine know? Its few basic operations were written with their derivatives beside them, as you did in lesson 04, and most functions of the zoo are put together from these. Here is SiLU, as it runs in this notebook. There is no derivative in it:
+# the product knows its rule and the sigmoid knows its slope, and the chain of the two gives $\sigma(z) + z\, \sigma(z)\, (1 - \sigma(z))$. Compare it with the table.
 
 # %% id="silu-source"
 dlcourse.show_source(F.silu)
@@ -1047,7 +1048,7 @@ assert training.evaluate(final, digits.x_test, digits.y_test).accuracy > 0.94
 # ## MNIST: sixty thousand digits
 #
 # The small digits are for learning to walk. MNIST is the set on which a generation of methods was measured: 60,000 training and 10,000 test images of 28 × 28 pixels, made from forms that employees of the US Census Bureau and high-school students had filled in (LeCun and
-# colleagues, 1998). If your computer has it or can fetch it (11 MB), the next two sections use it. Otherwise they say so, and you go on with *The playground*.
+# colleagues, 1998). If your computer has it or can fetch it (12 MB), the next two sections use it. Otherwise they say so, and you go on with *The playground*.
 
 # %% id="mnist-load" tags=["mnist"]
 mnist = data.load_mnist(flat=True, required=False)
