@@ -8,9 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial, reduce
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
+
+import numpy as np
 
 from benchmarks import report
 from benchmarks.harness import Bench, Comparison
@@ -65,6 +68,20 @@ def separate_cross_entropy(trainer: Trainer, network: Network) -> None:
     trainer.loss = lambda scores, labels: functional.nll_loss(functional.log_softmax(scores, 1), labels)
 
 
+def products_as_written(trainer: Trainer, network: Network) -> None:
+    """Multiply without regard to which side of the result is longer."""
+    _replaced(trainer, "dlcourse.nn.functional", "product", np.matmul)
+
+
+def relu_before_pooling(trainer: Trainer, network: Network) -> None:
+    """Apply ReLU to what the convolution gives, not to the quarter of it that the pooling leaves."""
+    joined = type(trainer.model).forward
+    layers = list(trainer.model)
+    pools = [i for i, layer in enumerate(layers) if type(layer).__name__ == "MaxPool2d"]
+    parts = [trainer.lib.nn.Sequential(*layers[start:end]) for start, end in pairwise([0, *pools, len(layers)])]
+    trainer.model.forward = lambda x: reduce(lambda x, part: joined(part, x), parts, x)
+
+
 def one_core_at_a_time(trainer: Trainer, network: Network) -> None:
     """Do a convolution's work in one piece, of which the matrix products alone use several cores."""
     _replaced(trainer, "dlcourse.nn.convolution", "in_shares", lambda work, n: [work(range(n))])
@@ -95,6 +112,8 @@ TRICKS = [
     Trick("gradients written to their place by the product", gradients_copied, (MLP_32, MLP_128)),
     Trick("no gradient of the input", gradient_of_the_input, (MLP_32, MLP_128, LENET, CNN)),
     Trick("softmax and cross-entropy in one operation", separate_cross_entropy, (MLP_32, MLP_128)),
+    Trick("the longer side of a product first", products_as_written, (MLP_32, MLP_128)),
+    Trick("ReLU after the pooling", relu_before_pooling, (LENET, CNN)),
     Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),
     Trick("float32 instead of float64", in_float64, (MLP_32, MLP_128, LENET, CNN)),
 ]
