@@ -135,8 +135,8 @@ def _slide(x, weight, bias, stride, padding, patch_to_scores):
     cases=_conv_cases,
     requires=("conv_output_size",),
     equivalent_mutants=(
-        "patch.reshape(n, -1) -> patch.reshape(n, -2)  # NumPy takes any negative number for what is left",
-        "weight.reshape(filters, -1) -> weight.reshape(filters, -2)  # NumPy takes any negative number for what is left",
+        "patch.reshape(n, -1) -> patch.reshape(n, -2)  # any negative number will do",
+        "weight.reshape(filters, -1) -> weight.reshape(filters, -2)  # any negative number will do",
     ),
     hints=[
         "At a single place, a convolution is a linear layer: flatten the patch, shape (N, C · k · k), flatten each "
@@ -242,8 +242,8 @@ def _patch_cases(rng: np.random.Generator) -> Iterator[Case]:
     cases=_patch_cases,
     requires=("conv_output_size",),
     equivalent_mutants=(
-        "patch.reshape(n, -1) -> patch.reshape(n, -2)  # NumPy takes any negative number for what is left",
-        "patches.reshape(-1, channels * k * k) -> patches.reshape(-2, channels * k * k)  # NumPy takes any negative number for what is left",
+        "patch.reshape(n, -1) -> patch.reshape(n, -2)  # any negative number will do",
+        "patches.reshape(-1, channels * k * k) -> patches.reshape(-2, channels * k * k)  # any negative number will do",
     ),
     hints=[
         "Each *row* of the result is one patch, flattened: its length is C · k · k. How many rows are there?",

@@ -11,6 +11,7 @@ from dlcourse.plots.bars import plot_bars
 from dlcourse.plots.boolean import plot_boolean_functions
 from dlcourse.plots.broadcasting import plot_alignment, plot_broadcast
 from dlcourse.plots.confusion import plot_confusion_matrix
+from dlcourse.plots.convolution import draw_convolution
 from dlcourse.plots.course_map import plot_course_map
 from dlcourse.plots.curves import plot_curves, plot_histories
 from dlcourse.plots.descent import plot_descent, plot_race, plot_slopes
@@ -21,6 +22,7 @@ from dlcourse.plots.images import image_grid, weight_pictures
 from dlcourse.plots.live import LiveHistory
 from dlcourse.plots.network import plot_network
 from dlcourse.plots.neuron import draw_neuron
+from dlcourse.plots.pipeline import plot_pipeline
 from dlcourse.plots.points import plot_decision_boundary, plot_points
 from dlcourse.plots.scores import plot_running_score
 from dlcourse.plots.style import COLOURS, use_style
@@ -30,6 +32,7 @@ from dlcourse.plots.timeline import draw_timeline
 __all__ = [
     "COLOURS",
     "LiveHistory",
+    "draw_convolution",
     "draw_graph",
     "draw_neuron",
     "draw_timeline",
@@ -51,6 +54,7 @@ __all__ = [
     "plot_layer_histograms",
     "plot_lifetimes",
     "plot_network",
+    "plot_pipeline",
     "plot_pixels",
     "plot_points",
     "plot_race",

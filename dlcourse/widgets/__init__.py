@@ -2,12 +2,15 @@
 
 from dlcourse.widgets.broadcasting import BroadcastExplorer
 from dlcourse.widgets.broadcasting_view import broadcast_explorer
+from dlcourse.widgets.convolution import FilterDesigner, SlidingWindow
+from dlcourse.widgets.convolution_view import filter_designer, sliding_window
 from dlcourse.widgets.descent import Descent
 from dlcourse.widgets.descent_view import descent
-from dlcourse.widgets.knobs_view import line_by_hand, polynomial_fit, softmax_temperature
+from dlcourse.widgets.knobs_view import line_by_hand, loading_pipeline, polynomial_fit, softmax_temperature
 from dlcourse.widgets.line import LineByHand
 from dlcourse.widgets.memory import LetterMemory
 from dlcourse.widgets.memory_view import letter_memory
+from dlcourse.widgets.pipeline import Pipeline
 from dlcourse.widgets.playground import Playground
 from dlcourse.widgets.playground_view import playground
 from dlcourse.widgets.polynomial import PolynomialFit
@@ -23,21 +26,27 @@ __all__ = [
     "BackpropStepper",
     "BroadcastExplorer",
     "Descent",
+    "FilterDesigner",
     "LetterMemory",
     "LineByHand",
     "OptimizerRace",
+    "Pipeline",
     "Playground",
     "PolynomialFit",
+    "SlidingWindow",
     "Temperature",
     "Timeline",
     "backprop_stepper",
     "broadcast_explorer",
     "descent",
+    "filter_designer",
     "letter_memory",
     "line_by_hand",
+    "loading_pipeline",
     "optimizer_race",
     "playground",
     "polynomial_fit",
+    "sliding_window",
     "softmax_temperature",
     "timeline",
 ]
