@@ -132,8 +132,8 @@ class FilterDesigner(Knobs):
         output = self.output
         row, column = np.unravel_index(np.abs(output).argmax(), output.shape)
         return (
-            f"The weights add up to {number(float(self.kernel.sum()))}: that is the answer to a patch that is white all over. "
-            f"The strongest answer, {number(output[row, column])}, comes from the patch around row {row + 1}, "
+            f"The weights add up to {number(float(self.kernel.sum()))}: that is the answer to an all-white patch. "
+            f"The strongest answer, {number(float(output[row, column]))}, comes from the patch around row {row + 1}, "
             f"column {column + 1}."
         )
 
