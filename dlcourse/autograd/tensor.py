@@ -198,10 +198,10 @@ class Tensor:
         __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __neg__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__
 
 
-def require(holds: bool, message: str) -> None:
-    """Raise RuntimeError where something does not hold."""
+def require(holds: Any, message: str, error: type[Exception] = RuntimeError) -> None:
+    """Raise an error where something does not hold."""
     if not holds:
-        raise RuntimeError(message)
+        raise error(message)
 
 
 def raw(value: Any, read: Callable[[Tensor], np.ndarray] = operator.attrgetter("data")) -> Any:

@@ -8,11 +8,10 @@ what all of those objects can do.
 # fmt: off
 from dlcourse.nn import functional, init, utils
 from dlcourse.nn.layers import (
-    APL, Arctan, AvgPool2d, BatchNorm1d, BatchNorm2d, BCELoss, BCEWithLogitsLoss, BinaryStep, CenteredSoftplus, Conv2d,
-    CrossEntropyLoss, Dropout, ELU, Embedding, Flatten, GELU, HingeEmbeddingLoss, HingeLoss, HuberLoss, Identity,
-    KLDivLoss, L1Loss, LayerNorm, LeakyReLU, Linear, Logistic, LogSoftmax, Maxout, MaxPool2d, ModuleList, MSELoss,
-    MultiMarginLoss, NLLLoss, PReLU, ReLU, RReLU, Sequential, Sigmoid, SiLU, SmoothL1Loss, SoftMarginLoss, Softmax,
-    Softplus, Softsign, Tanh, VLReLU, ZeroOneLoss,
+    APL, Arctan, AvgPool2d, BatchNorm1d, BatchNorm2d, BCELoss, BCEWithLogitsLoss, BinaryStep, CenteredSoftplus,
+    Conv2d, CrossEntropyLoss, Dropout, ELU, Embedding, Flatten, GELU, HingeLoss, HuberLoss, Identity, L1Loss,
+    LayerNorm, LeakyReLU, Linear, Logistic, LogSoftmax, Maxout, MaxPool2d, ModuleList, MSELoss, NLLLoss, PReLU,
+    ReLU, RReLU, Sequential, Sigmoid, SiLU, SoftMarginLoss, Softmax, Softplus, Softsign, Tanh, VLReLU, ZeroOneLoss,
 )
 from dlcourse.nn.machine import keep_freed_memory
 from dlcourse.nn.module import Module, Parameter

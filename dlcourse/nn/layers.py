@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Self
 
 from dlcourse.autograd import Tensor, full, ones, zeros
+from dlcourse.autograd.tensor import require
 from dlcourse.nn import functional as F
 from dlcourse.nn import init
 from dlcourse.nn.convolution import Pair, pair
@@ -64,8 +65,8 @@ class Conv2d(_Weighted):
         self, in_channels: int, out_channels: int, kernel_size: Pair, stride: Pair = 1, padding: Pair = 0,
         dilation: Pair = 1, groups: int = 1, bias: bool = True,
     ) -> None:  # fmt: skip
-        if in_channels % groups or out_channels % groups:
-            raise ValueError(f"{in_channels} and {out_channels} channels can't be split into {groups} groups.")
+        fits = in_channels % groups == out_channels % groups == 0
+        require(fits, f"{in_channels} and {out_channels} channels can't be split into {groups} groups.", ValueError)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
         self.dilation = pair(dilation)
@@ -78,18 +79,17 @@ class Conv2d(_Weighted):
 class _BatchNorm(Module):
     _buffer_names = ("running_mean", "running_var", "num_batches_tracked")
     _ranks: tuple[int, ...]
+    _shape: str
 
-    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True) -> None:
-        self.num_features, self.eps, self.momentum, self.affine = num_features, eps, momentum, affine
-        self.weight = Parameter(ones(num_features)) if affine else None
-        self.bias = Parameter(zeros(num_features)) if affine else None
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight, self.bias = Parameter(ones(num_features)), Parameter(zeros(num_features))
         self.running_mean, self.running_var = zeros(num_features), ones(num_features)
         self.num_batches_tracked = Tensor(0)
 
     def forward(self, x: Tensor) -> Tensor:
-        if x.ndim not in self._ranks or x.shape[1] != self.num_features:
-            ranks = " or ".join(map(str, self._ranks))
-            raise ValueError(f"{self} takes {ranks} dimensions, the second of {self.num_features}, but got {x.shape}.")
+        fits = x.ndim in self._ranks and x.shape[1] == self.num_features
+        require(fits, f"{self} takes shape {self._shape} with C = num_features, but got {x.shape}.", ValueError)
         self.num_batches_tracked.data += self.training
         running = self.running_mean, self.running_var
         return F.batch_norm(x, *running, self.weight, self.bias, self.training, self.momentum, self.eps)
@@ -98,23 +98,22 @@ class _BatchNorm(Module):
 class BatchNorm1d(_BatchNorm):
     """Batch norm of features: (N, C) or (N, C, L)."""
 
-    _ranks = (2, 3)
+    _ranks, _shape = (2, 3), "(N, C) or (N, C, L)"
 
 
 class BatchNorm2d(_BatchNorm):
     """Batch norm of an image's channels: (N, C, H, W)."""
 
-    _ranks = (4,)
+    _ranks, _shape = (4,), "(N, C, H, W)"
 
 
 class LayerNorm(Module):
     """Each sample with mean 0 and variance 1 over its last dimensions, then scaled and shifted."""
 
-    def __init__(self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True) -> None:
+    def __init__(self, normalized_shape: Any, eps: float = 1e-5) -> None:
         shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-        self.normalized_shape, self.eps, self.elementwise_affine = shape, eps, elementwise_affine
-        self.weight = Parameter(ones(shape)) if elementwise_affine else None
-        self.bias = Parameter(zeros(shape)) if elementwise_affine else None
+        self.normalized_shape, self.eps = shape, eps
+        self.weight, self.bias = Parameter(ones(shape)), Parameter(zeros(shape))
 
     def forward(self, x: Tensor) -> Tensor:
         return F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
@@ -259,10 +258,6 @@ class HuberLoss(FunctionModule, function=F.huber_loss, inputs=2):
     """Squared near the target, absolute beyond ``delta``."""
 
 
-class SmoothL1Loss(FunctionModule, function=F.smooth_l1_loss, inputs=2):
-    """The Huber loss divided by ``beta``."""
-
-
 class BCELoss(FunctionModule, function=F.binary_cross_entropy, inputs=2):
     """Binary cross-entropy of probabilities."""
 
@@ -277,18 +272,6 @@ class SoftMarginLoss(FunctionModule, function=F.soft_margin_loss, inputs=2):
 
 class HingeLoss(FunctionModule, function=F.hinge_loss, inputs=2):
     """max(0, 1 − tx) for labels of −1 and 1 (PyTorch has none)."""
-
-
-class HingeEmbeddingLoss(FunctionModule, function=F.hinge_embedding_loss, inputs=2):
-    """x where the label is 1, max(0, ``margin`` − x) where it is −1."""
-
-
-class MultiMarginLoss(FunctionModule, function=F.multi_margin_loss, inputs=2):
-    """The multi-class hinge loss of scores, for class labels."""
-
-
-class KLDivLoss(FunctionModule, function=F.kl_div, inputs=2):
-    """The Kullback-Leibler divergence of log-probabilities from a target distribution."""
 
 
 class NLLLoss(FunctionModule, function=F.nll_loss, inputs=2):

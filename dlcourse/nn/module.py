@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -11,6 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from dlcourse.autograd import Tensor, float32, float64
+from dlcourse.autograd.tensor import raw, require
 
 
 class Parameter(Tensor):
@@ -21,10 +21,6 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
-
-
-# What ``load_state_dict`` did not find in the state, and what it had no use for.
-IncompatibleKeys = namedtuple("IncompatibleKeys", ("missing_keys", "unexpected_keys"))
 
 
 class Module:
@@ -82,10 +78,6 @@ class Module:
         """All parameters, here and in the modules inside, each once."""
         return (parameter for _, parameter in self.named_parameters())
 
-    def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
-        """What is saved with the module but not learnt, each once, with dotted names."""
-        return _once((name, value) for name, value in self._named_tensors() if not isinstance(value, Parameter))
-
     def register_buffer(self, name: str, tensor: Tensor) -> None:
         """Keep a tensor that is saved with the module but not learnt, such as a running mean."""
         self._buffer_names = (*self._buffer_names, name)
@@ -93,37 +85,31 @@ class Module:
 
     def add_module(self, name: str, module: Module) -> None:
         """The same as an assignment, for names that Python does not allow as attributes."""
-        if not isinstance(module, Module):
-            raise TypeError(f"{type(self).__name__} takes modules, but number {name} is {module!r}.")
+        is_module = isinstance(module, Module)
+        require(is_module, f"{type(self).__name__} takes modules, but number {name} is {module!r}.", TypeError)
         setattr(self, name, module)
 
     def state_dict(self) -> dict[str, Tensor]:
         """Parameters and buffers by dotted name. They share memory with the module: copy what you keep."""
         return {name: tensor.detach() for name, tensor in self._named_tensors()}
 
-    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy numbers into parameters and buffers; nothing is changed if anything does not fit.
 
         Args:
             state: tensors or arrays by dotted name, as ``state_dict()`` gives them.
-            strict: whether the names have to be the same on both sides.
 
         Raises:
             RuntimeError: keys are missing or unexpected, or shapes differ; the message names them all.
         """
-        own = dict(self._named_tensors())
-        given = {name: np.asarray(v.data if isinstance(v, Tensor) else v) for name, v in state.items()}
-        missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
-        problems = [f"missing {k}" for k in missing if strict] + [f"unexpected {k}" for k in unexpected if strict]
-        common = [k for k in own if k in given]
-        for k in common:
-            if given[k].shape != own[k].shape:
+        own, given = dict(self._named_tensors()), {name: np.asarray(raw(value)) for name, value in state.items()}
+        problems = [f"missing {k}" for k in own if k not in given] + [f"unexpected {k}" for k in given if k not in own]
+        for k in own:
+            if k in given and given[k].shape != own[k].shape:
                 problems.append(f"{k} has shape {given[k].shape} in the state, but {own[k].shape} in the module")
-        if problems:
-            raise RuntimeError(f"can't load this state into {type(self).__name__}: {'; '.join(problems)}")
-        for k in common:
-            own[k].data[...] = given[k]
-        return IncompatibleKeys(missing, unexpected)
+        require(not problems, f"can't load this state into {type(self).__name__}: {'; '.join(problems)}")
+        for k, tensor in own.items():
+            tensor.data[...] = given[k]
 
     def save(self, path: str | Path) -> None:
         """Write the state to a NumPy file ``.npz`` (the ending is added where it is missing)."""
@@ -157,9 +143,8 @@ class Module:
 
     def apply(self, function: Callable[[Module], Any]) -> Self:
         """Call ``function`` with each module inside, then with this one. Returns the module."""
-        for child in self.children():
-            child.apply(function)
-        function(self)
+        for module in reversed([*self.modules()]):
+            function(module)
         return self
 
     def to(self, *targets: Any, **named: Any) -> Self:

@@ -3,8 +3,6 @@
 ``weight_decay`` is the factor of an L2 term: weight_decay · p is added to the gradient g (but see ``AdamW``).
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,11 +1,9 @@
 """Many parameters in one array: an optimiser then updates all of them with a handful of NumPy calls."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections import defaultdict
+from collections.abc import Iterator
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,13 +21,17 @@ class Piece(NamedTuple):
         p: their numbers, a view.
         g: their gradients, a view.
         step: the number of this step, from 1.
-        state: gives what the optimiser remembers under a name: an array like ``p`` to be changed in place, 0 at first.
     """
 
     p: np.ndarray
     g: np.ndarray
     step: int
-    state: Callable[[str], np.ndarray]
+    where: slice
+    memory: dict[str, np.ndarray]
+
+    def state(self, name: str) -> np.ndarray:
+        """What the optimiser remembers under a name: an array like ``p`` to be changed in place, 0 at first."""
+        return self.memory[name][self.where]
 
     def gradient(self, weight_decay: float) -> np.ndarray:
         """The gradient of the loss with the L2 term: g + weight_decay · p."""
@@ -42,12 +44,14 @@ class FlatParameters:
     ``tensor.data`` becomes a view into ``numbers``: changes through one are seen through the other.
 
     Attributes:
-        memory: what the optimiser remembers: ``steps``, how many each tensor has taken, and arrays like ``numbers``.
+        steps: how many each tensor has taken.
+        memory: what the optimiser remembers by name, in arrays like ``numbers``.
     """
 
     def __init__(self, tensors: list[Tensor]) -> None:
         self.tensors, self.ends = tensors, np.cumsum([0, *(t.data.size for t in tensors)]).tolist()
-        self.memory: dict[str, Any] = {"steps": [0] * len(tensors)}
+        self.steps = [0] * len(tensors)
+        self.memory: dict[str, np.ndarray] = defaultdict(lambda: np.zeros_like(self.numbers))
         self._adopt()
 
     def _adopt(self) -> None:
@@ -69,17 +73,11 @@ class FlatParameters:
         for t, (_, buffer) in zip(self.tensors, self._views, strict=True):
             if t.grad is not None and t.grad.data is not buffer:  # somebody has given it a gradient of his own
                 buffer[...] = t.grad.data
-        past = self.memory["steps"]
-        steps = [0 if t.grad is None else n + 1 for t, n in zip(self.tensors, past, strict=True)]
-        self.memory["steps"] = [step or n for step, n in zip(steps, past, strict=True)]
+        steps = [0 if t.grad is None else n + 1 for t, n in zip(self.tensors, self.steps, strict=True)]
+        self.steps = [step or n for step, n in zip(steps, self.steps, strict=True)]
         for step, run in groupby(range(len(steps)), steps.__getitem__):
             indices = list(run)
             end = self.ends[indices[-1] + 1] if step else 0
             for start in range(self.ends[indices[0]], end, PIECE):
                 where = slice(start, min(start + PIECE, end))
-                yield Piece(self.numbers[where], self.grads[where], step, partial(self._state, where))
-
-    def _state(self, where: slice, name: str) -> np.ndarray:
-        if name not in self.memory:
-            self.memory[name] = np.zeros_like(self.numbers)
-        return self.memory[name][where]
+                yield Piece(self.numbers[where], self.grads[where], step, where, self.memory)

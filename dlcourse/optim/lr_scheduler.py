@@ -4,12 +4,10 @@ Each schedule is a formula for the rate after t steps. Call ``scheduler.step()``
 once an epoch, or, for ``OneCycleLR``, once a batch.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from dlcourse.autograd.tensor import require
 from dlcourse.optim.optimizer import Optimizer
 
 Rate = Callable[[float, int], float]
@@ -28,31 +26,22 @@ class LRScheduler:
     every_batch = False
 
     def __init__(self, optimizer: Optimizer, rate: Rate, momentum: Callable[[int], float] | None = None) -> None:
-        self.optimizer, self._formulas, self.last_epoch = optimizer, (rate, momentum), -1
+        self.optimizer, self.rate, self.momentum, self.last_epoch = optimizer, rate, momentum, -1
         self.base_lrs = [group.setdefault("initial_lr", group["lr"]) for group in optimizer.param_groups]
         self.step()
 
     def step(self) -> None:
         """Go on to the next learning rate."""
         self.last_epoch += 1
-        rate, momentum = self._formulas
         for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
-            group["lr"] = rate(base, self.last_epoch)
-            if momentum:
-                now = momentum(self.last_epoch)
+            group["lr"] = self.rate(base, self.last_epoch)
+            if self.momentum:
+                now = self.momentum(self.last_epoch)
                 group.update({"betas": (now, group["betas"][1])} if "betas" in group else {"momentum": now})
 
     def get_last_lr(self) -> list[float]:
         """The learning rate of each group."""
         return [group["lr"] for group in self.optimizer.param_groups]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Everything but the optimiser and the formulas."""
-        return {k: v for k, v in vars(self).items() if k not in ("optimizer", "_formulas")}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a ``state_dict()``."""
-        vars(self).update(state)
 
 
 class LambdaLR(LRScheduler):
@@ -110,20 +99,16 @@ class OneCycleLR(LRScheduler):
     every_batch = True
 
     def __init__(
-        self, optimizer: Optimizer, max_lr: float, total_steps: int | None = None, epochs: int | None = None,
-        steps_per_epoch: int | None = None, pct_start: float = 0.3, *, cycle_momentum: bool = True,
-        div_factor: float = 25.0, final_div_factor: float = 1e4,
+        self, optimizer: Optimizer, max_lr: float, total_steps: int = 0, epochs: int = 0, steps_per_epoch: int = 0,
+        pct_start: float = 0.3, *, cycle_momentum: bool = True, div_factor: float = 25.0, final_div_factor: float = 1e4,
     ) -> None:  # fmt: skip
-        total = total_steps or (epochs or 0) * (steps_per_epoch or 0)
-        if not total:
-            raise ValueError("OneCycleLR needs total_steps, or epochs and steps_per_epoch.")
-        if cycle_momentum and not optimizer.defaults.keys() & {"momentum", "betas"}:
-            raise ValueError(f"{type(optimizer).__name__} has no momentum to cycle: give cycle_momentum=False.")
+        total, has_momentum = total_steps or epochs * steps_per_epoch, optimizer.defaults.keys() & {"momentum", "betas"}
+        require(total > 0, "OneCycleLR needs total_steps, or epochs and steps_per_epoch.", ValueError)
+        require(has_momentum or not cycle_momentum, "no momentum to cycle: give cycle_momentum=False.", ValueError)
         turn, first = pct_start * total - 1, max_lr / div_factor  # the step of the highest rate; the rate at the start
 
         def along(t: int, start: float, middle: float, end: float) -> float:
-            if t > total:
-                raise ValueError(f"step {t} of a OneCycleLR that was made for {total} steps.")
+            require(t <= total, f"step {t} of a OneCycleLR that was made for {total} steps.", ValueError)
             if t <= turn:
                 return _cosine(start, middle, t / turn if turn else 1)
             return _cosine(middle, end, (t - turn) / (total - 1 - turn))
@@ -148,8 +133,7 @@ class ReduceLROnPlateau(LRScheduler):
         self, optimizer: Optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10,
         threshold: float = 1e-4, *, min_lr: float = 0.0,
     ) -> None:  # fmt: skip
-        if mode not in ("min", "max"):
-            raise ValueError(f"mode is 'min' or 'max', not {mode!r}.")
+        require(mode in ("min", "max"), f"mode is 'min' or 'max', not {mode!r}.", ValueError)
         self.optimizer, self.sign = optimizer, 1 if mode == "min" else -1
         self.factor, self.patience, self.threshold, self.min_lr = factor, patience, threshold, min_lr
         self.best, self.num_bad_epochs = self.sign * math.inf, 0

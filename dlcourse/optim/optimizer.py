@@ -1,13 +1,10 @@
 """What all optimisers share: groups of parameters with their settings, steps, and their memory."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from inspect import Parameter, Signature, signature
 from typing import Any
 
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd.tensor import Tensor, require
 from dlcourse.nn.module import zero_grad
 from dlcourse.optim.flat import FlatParameters
 
@@ -39,13 +36,11 @@ class Optimizer:
         given.apply_defaults()
         self.defaults = given.arguments
         params = self.defaults.pop("params")
-        if isinstance(params, Tensor):
-            raise TypeError("an optimiser takes a list of tensors: write [w] instead of w.")
+        require(not isinstance(params, Tensor), "an optimiser takes a list of tensors: write [w], not w.", TypeError)
         self.param_groups: list[dict[str, Any]] = []
         self._blocks: list[tuple[dict[str, Any], FlatParameters]] = []  # a group has one for each type of numbers
         groups = list(params)
-        if not groups:
-            raise ValueError("the optimiser got an empty list of parameters.")
+        require(groups, "the optimiser got an empty list of parameters.", ValueError)
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)
 
@@ -61,22 +56,17 @@ class Optimizer:
     def _check(self, group: dict[str, Any]) -> None:
         known = {id(p) for other in self.param_groups for p in other["params"]}
         for p in group["params"]:
-            if not isinstance(p, Tensor):
-                raise TypeError(f"an optimiser takes tensors, not {type(p).__name__}.")
-            if not p.is_leaf:
-                raise ValueError("only leaves can be optimised, this tensor is the result of an operation.")
-            if id(p) in known:
-                raise ValueError("a parameter is in two groups of the optimiser.")
-        unknown = group.keys() - self.defaults.keys() - {"params", "initial_lr"}
-        if unknown:
-            raise TypeError(f"{type(self).__name__} has no setting {', '.join(sorted(unknown))}.")
+            require(isinstance(p, Tensor), f"an optimiser takes tensors, not {type(p).__name__}.", TypeError)
+            require(p.is_leaf, "only leaves can be optimised, this tensor is the result of an operation.", ValueError)
+            require(id(p) not in known, "a parameter is in two groups of the optimiser.", ValueError)
+        unknown = sorted(group.keys() - self.defaults.keys() - {"params"})
+        require(not unknown, f"{type(self).__name__} has no setting {', '.join(unknown)}.", TypeError)
         for name in group.keys() & {"lr", "momentum", "weight_decay", "eps"}:
-            if group[name] < 0:
-                raise ValueError(f"{name} can't be negative, but is {group[name]}.")
-        if not all(0 <= beta < 1 for beta in group.get("betas", ())):
-            raise ValueError(f"betas lie between 0 and 1, but are {group['betas']}.")
-        if group.get("nesterov") and not group["momentum"]:
-            raise ValueError("Nesterov's momentum needs momentum > 0.")
+            require(group[name] >= 0, f"{name} can't be negative, but is {group[name]}.", ValueError)
+        for beta in group.get("betas", ()):
+            require(0 <= beta < 1, f"betas lie between 0 and 1, but are {group['betas']}.", ValueError)
+        useless = group.get("nesterov") and not group["momentum"]
+        require(not useless, "Nesterov's momentum needs momentum > 0.", ValueError)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients (or fill them with zeros)."""
@@ -89,18 +79,3 @@ class Optimizer:
             settings = {name: group[name] for name in self.defaults}
             for piece in block.pieces():
                 self._update(piece, **settings)
-
-    def state_dict(self) -> dict[str, Any]:
-        """A copy of what is remembered of the parameters, and of the groups' settings."""
-        groups = [{**group, "params": [p.shape for p in group["params"]]} for group in self.param_groups]
-        return deepcopy({"state": [block.memory for _, block in self._blocks], "param_groups": groups})
-
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what ``state_dict()`` of an optimiser with the same parameters gave."""
-        shapes, given = ([g["params"] for g in state["param_groups"]] for state in (self.state_dict(), state_dict))
-        if shapes != given:
-            raise ValueError(f"this optimiser's groups have parameters of shapes {shapes}, the state has {given}.")
-        for group, source in zip(self.param_groups, state_dict["param_groups"], strict=True):
-            group.update({**source, "params": group["params"]})
-        for (_, block), memory in zip(self._blocks, state_dict["state"], strict=True):
-            block.memory = deepcopy(memory)

@@ -26,20 +26,16 @@ def draw(kind: str, shape: list[int]) -> np.ndarray:
         "any": lambda: rng.normal(size=shape) * 2,
         "probabilities": lambda: rng.uniform(0.01, 0.99, size=shape),
         "signs": lambda: rng.choice([-1.0, 1.0], size=shape),
-        "log": lambda: np.log(rng.uniform(0.1, 0.9, size=shape)),
     }[kind]()
 
 
 POINTWISE = {
     "MSELoss": ("any", "any", {}),
     "L1Loss": ("any", "any", {}),
-    "SmoothL1Loss": ("any", "any", {"beta": 0.7}),
     "HuberLoss": ("any", "any", {"delta": 1.3}),
     "BCELoss": ("probabilities", "probabilities", {}),
     "BCEWithLogitsLoss": ("any", "probabilities", {}),
     "SoftMarginLoss": ("any", "signs", {}),
-    "HingeEmbeddingLoss": ("any", "signs", {"margin": 1.5}),
-    "KLDivLoss": ("log", "probabilities", {}),
 }
 
 
@@ -59,22 +55,10 @@ def test_losses_of_numbers(same_functions, dtype, name, reduction, shape):
     )
 
 
-@pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"])
+@pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "huber_loss"])
 def test_the_target_may_have_a_gradient_too(same_functions, dtype, name):
     x, t = np.random.default_rng(0).normal(size=(2, 3, 4))
     same_functions(getattr(F, name), getattr(torch.nn.functional, name), [x, t], dtype)
-
-
-@pytest.mark.parametrize("log_target", [True, False])
-def test_kl_divergence_by_batch(same_functions, dtype, log_target):
-    x, t = draw("log", [4, 3]), draw("log" if log_target else "probabilities", [4, 3]).astype(dtype)
-    options = {"reduction": "batchmean", "log_target": log_target}
-    same_functions(
-        lambda x: nn.KLDivLoss(**options)(x, dlcourse.tensor(t)),
-        lambda x: torch.nn.KLDivLoss(**options)(x, torch.tensor(t)),
-        [x],
-        dtype,
-    )
 
 
 CLASSES = {
@@ -84,8 +68,6 @@ CLASSES = {
     "CrossEntropyLoss smoothed and weighted": {"label_smoothing": 0.1, "weight": True},
     "NLLLoss": {},
     "NLLLoss weighted": {"weight": True},
-    "MultiMarginLoss": {"margin": 0.8},
-    "MultiMarginLoss squared": {"p": 2},
 }
 
 
@@ -103,7 +85,6 @@ def both_losses(name: str, classes: int, dtype: str, reduction: str):
 @quick
 @given(n=st.integers(1, 6), classes=st.integers(2, 5), rest=st.lists(st.integers(1, 3), max_size=2))
 def test_losses_of_classes(same_functions, dtype, name, reduction, n, classes, rest):
-    rest = [] if "Margin" in name else rest
     x = draw("any", [n, classes, *rest])
     y = np.random.default_rng(0).integers(0, classes, size=(n, *rest))
     ours, theirs = both_losses(name, classes, dtype, reduction)

@@ -82,7 +82,7 @@ def test_steps(dtype, name, shapes, missing):
 
 
 @pytest.mark.parametrize("name", ["SGD momentum", "Adam", "RMSprop all", "Adagrad"])
-def test_groups_settings_changed_on_the_way_and_a_resumed_state(dtype, name):
+def test_groups_and_settings_changed_on_the_way(dtype, name):
     parameters = pairs([(3, 2), (4,), (2, 2)], dtype)
 
     def make(m, side):
@@ -97,9 +97,6 @@ def test_groups_settings_changed_on_the_way_and_a_resumed_state(dtype, name):
         if step == 3:
             for optimiser in (ours, theirs):
                 optimiser.param_groups[1]["lr"] = 0.2
-            resumed = make(optim, 0)
-            resumed.load_state_dict(ours.state_dict())
-            ours = resumed
         set_gradients(parameters, rng)
         ours.step()
         theirs.step()
@@ -165,9 +162,3 @@ def test_a_parameter_in_two_groups_is_refused():
     w = nn.Parameter([1.0])
     with pytest.raises(ValueError, match="two groups"):
         optim.SGD([{"params": [w]}, {"params": [w]}])
-
-
-def test_a_state_for_other_parameters_is_refused():
-    state = optim.Adam([nn.Parameter([1.0])]).state_dict()
-    with pytest.raises(ValueError, match="shapes"):
-        optim.Adam([nn.Parameter([1.0]), nn.Parameter([2.0])]).load_state_dict(state)

