@@ -56,8 +56,12 @@ def same_dice(seed: int) -> Iterator[None]:
     back as well.
     """
     python_state, numpy_state, engine_state = random.getstate(), np.random.get_state(), _engine_state()
+    pytorch = sys.modules.get("torch")
+    pytorch_state = pytorch.get_rng_state() if pytorch else None
     random.seed(seed)
     np.random.seed(seed % 2**32)
+    if pytorch:
+        pytorch.manual_seed(seed)
     _set_engine_state(np.random.default_rng(seed).bit_generator.state)
     try:
         with np.errstate(), np.printoptions():
@@ -65,6 +69,8 @@ def same_dice(seed: int) -> Iterator[None]:
     finally:
         random.setstate(python_state)
         np.random.set_state(numpy_state)
+        if pytorch:
+            pytorch.set_rng_state(pytorch_state)
         _set_engine_state(engine_state)
 
 

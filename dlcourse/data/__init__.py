@@ -9,6 +9,7 @@ from dlcourse.data.downloads import DataUnavailable, SetStatus, cache_folder, fe
 from dlcourse.data.faces import load_faces, make_faces
 from dlcourse.data.images import load_cifar10, load_fashion_mnist, load_mnist
 from dlcourse.data.letters import load_letters
+from dlcourse.data.slow import SlowDisk
 from dlcourse.data.tables import Table, load_table, table_names
 from dlcourse.data.toy import circles, moons, noisy_line, spiral, two_clouds, xor
 
@@ -16,6 +17,7 @@ __all__ = [
     "DataUnavailable",
     "Dataset",
     "SetStatus",
+    "SlowDisk",
     "Table",
     "batches",
     "cache_folder",

@@ -16,6 +16,15 @@ Each exercise stands once, as Python, in a module ``lessonNN.py`` of this packag
         return np.abs(x)
 
 The student's stub and the solution that is shown are made from the reference's source.
+
+Where an answer needs a library that is not always installed, ``needs`` names it. Then the reference and
+each mistake stand inside a function of the same name, which is called with the library when it is first wanted:
+
+    @exercise(lesson="07", needs="torch", ...)
+    def Doubled(torch):
+        class Doubled(torch.nn.Module):
+            ...
+        return Doubled
 """
 
 from __future__ import annotations
@@ -53,11 +62,25 @@ class Case:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A wrong answer that students really write, and the sentence that helps."""
+    """A wrong answer that students really write, and the sentence that helps.
 
-    function: Callable[..., Any]
+    ``written`` and ``needs`` are those of :class:`Exercise`.
+    """
+
+    written: Callable[..., Any]
     sentence: str
     name: str
+    needs: str = ""
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """The wrong answer itself, a function or a class."""
+        return _made(self.written, self.needs)
+
+
+def _made(written: Callable[..., Any], needs: str) -> Callable[..., Any]:
+    """What was written, or what it makes of the library that it needs."""
+    return written(importlib.import_module(needs)) if needs else written
 
 
 @dataclass(eq=False)
@@ -68,7 +91,8 @@ class Exercise:
         name: the reference's name, which the student's function or class has too.
         lesson: two digits, such as ``"04"``.
         points: what a full answer is worth, shared equally among the parts of the cases.
-        reference: the course's own answer, a function or a class.
+        written: the course's own answer, a function or a class, as it stands in the lesson's module; where
+            the exercise needs a library, the function that makes the answer of it.
         cases: ``cases(rng)`` gives the random cases, the first ones small and readable.
         hints: each one says more than the one before.
         mistakes: the recorded wrong answers.
@@ -77,6 +101,7 @@ class Exercise:
         requires: names of earlier exercises of the same lesson that an answer may use.
         given: for a class, the methods that the stub keeps.
         forbidden: names of libraries that an answer must not import (a grader takes them away).
+        needs: the library that an answer imports first, such as ``"torch"``.
         rtol, atol: how close a number must come: ``|got - expected| <= atol + rtol * |expected|``.
         equivalent_mutants: changes of one token of the reference that change no answer, for the mutation
             test; each as ``"x > 0 -> x >= 0  # why the answers stay the same"``.
@@ -85,27 +110,41 @@ class Exercise:
     name: str
     lesson: str
     points: float
-    reference: Callable[..., Any]
+    written: Callable[..., Any]
     cases: Callable[[np.random.Generator], Iterable[Case]]
     hints: tuple[str, ...]
     call: Callable[..., Any] | None = None
     requires: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    needs: str = ""
     rtol: float = 1e-6
     atol: float = 1e-8
     equivalent_mutants: tuple[str, ...] = ()
     mistakes: list[Mistake] = field(default_factory=list)
 
     @cached_property
+    def reference(self) -> Callable[..., Any]:
+        """The course's own answer, a function or a class.
+
+        Raises:
+            ModuleNotFoundError: it needs a library that is not installed.
+        """
+        return _made(self.written, self.needs)
+
+    @cached_property
     def stub(self) -> str:
         """What the student starts from: signature, docstring, ``raise NotImplementedError``."""
-        return source.stub(self.reference, self.given)
+        return self._head + source.stub(self.reference, self.given)
 
     @cached_property
     def solution_source(self) -> str:
         """The reference as a student would have written it."""
-        return source.solution(self.reference)
+        return self._head + source.solution(self.reference)
+
+    @property
+    def _head(self) -> str:
+        return f"import {self.needs}\n\n\n" if self.needs else ""
 
     @property
     def is_class(self) -> bool:
@@ -123,7 +162,7 @@ class Exercise:
             name = wrong.__name__
             if any(known.name == name for known in self.mistakes):
                 raise ValueError(f"{self.name} has two mistakes called {name!r}: rename one.")
-            self.mistakes.append(Mistake(wrong, sentence, name))
+            self.mistakes.append(Mistake(wrong, sentence, name, self.needs))
             return wrong
 
         return record
@@ -161,6 +200,7 @@ def exercise(
     requires: Sequence[str] = (),
     given: Sequence[str] = (),
     forbidden: Sequence[str] = (),
+    needs: str = "",
     rtol: float = 1e-6,
     atol: float = 1e-8,
     equivalent_mutants: Sequence[str] = (),
@@ -178,9 +218,10 @@ def exercise(
     def make(reference: Any) -> Exercise:
         made = Exercise(
             name or reference.__name__, lesson, points, reference, cases, tuple(hints), call,
-            tuple(requires), tuple(given), tuple(forbidden), rtol, atol, tuple(equivalent_mutants),
+            tuple(requires), tuple(given), tuple(forbidden), needs, rtol, atol, tuple(equivalent_mutants),
         )  # fmt: skip
-        _validate(made)
+        if not needs:
+            _validate(made)
         return _register(made)
 
     return make
@@ -211,10 +252,10 @@ _registry: dict[str, Exercise] = {}
 
 def _register(new: Exercise) -> Exercise:
     old = _registry.get(new.name)
-    if old is not None and old.reference.__module__ != new.reference.__module__:
+    if old is not None and old.written.__module__ != new.written.__module__:
         raise ValueError(
-            f"Two exercises are called {new.name!r}, in {old.reference.__module__} and in "
-            f"{new.reference.__module__}: the name must be unique in the course."
+            f"Two exercises are called {new.name!r}, in {old.written.__module__} and in "
+            f"{new.written.__module__}: the name must be unique in the course."
         )
     _registry[new.name] = new
     return new
