@@ -29,9 +29,9 @@ def _invert_cases(rng: np.random.Generator) -> Iterator[Case]:
     points=1,
     cases=_invert_cases,
     hints=[
-        "Take a single pixel first. 0 must become 1, 1 must become 0, and 0.25 must become 0.75. Which sum "
-        "do you do in your head?",
-        "`1 - 0.25` is 0.75. NumPy does the same sum on a whole array: `1 - picture`. No loop is needed.",
+        "Take a single pixel first. 0 must become 1, 1 must become 0, and 0.25 must become 0.75. What do you "
+        "calculate in your head?",
+        "`1 - 0.25` is 0.75. NumPy does the same with a whole array: `1 - picture`. No loop is needed.",
         "The body is one line: `return 1 - picture`.",
     ],
 )
@@ -77,6 +77,14 @@ def mirrored(picture):
 @invert.mistake("White is 255 in many picture files, but here the numbers go from 0 to 1. White is 1.")
 def white_is_255(picture):
     return 255 - picture
+
+
+@invert.mistake(
+    "The picture came back as it was. In a loop, `pixel = 1 - pixel` changes the name `pixel` alone, not the "
+    "array. Calculate with the whole array at once, and return the result."
+)
+def unchanged(picture):
+    return picture.copy()
 
 
 @invert.mistake(
@@ -157,6 +165,15 @@ def _fit(i: int, j: int) -> bool:
 )
 def lined_up_on_the_left(a, b):
     pairs = _padded(a, b, left=False)
+    return tuple(max(pair) for pair in pairs) if all(_fit(i, j) for i, j in pairs) else None
+
+
+@broadcast_shape.mistake(
+    "You compared the shapes from the left, and zip stopped at the end of the shorter one. NumPy lines them up "
+    "at the right end: put ones on the left of the shorter shape first, until both are equally long."
+)
+def zipped_from_the_left(a, b):
+    pairs = list(zip(a, b, strict=False))
     return tuple(max(pair) for pair in pairs) if all(_fit(i, j) for i, j in pairs) else None
 
 
@@ -292,6 +309,30 @@ def own_scale(x, known):
 
 
 @standardize.mistake(
+    "The means are those of `known`, but the deviations are those of x. Both belong to the scale: measure both "
+    "on `known`."
+)
+def deviation_of_x(x, known):
+    return (x - known.mean(axis=0)) / _safe(x.std(axis=0))
+
+
+@standardize.mistake(
+    "A column that never changes in `known` came out as 0. Only its mean is to be subtracted: a new example may "
+    "differ from that mean, and the difference should be seen."
+)
+def unchanging_column_to_zero(x, known):
+    return np.where(known.std(axis=0) > 0, standardize(x, known), 0)
+
+
+@standardize.mistake(
+    "A tiny number added to the deviation does avoid the division by 0, but it makes a difference in a column "
+    "that never changes a hundred million times as large. Put 1 in the place of a deviation that is 0."
+)
+def tiny_number_added(x, known):
+    return (x - known.mean(axis=0)) / (known.std(axis=0) + 1e-8)
+
+
+@standardize.mistake(
     "You standardised the rows. Axis 1 runs along a row, from column to column. To get one mean for each "
     "column, go down the rows: axis 0."
 )
@@ -403,6 +444,22 @@ def transposed(a, b):
 )
 def sum_of_absolute_differences(a, b):
     return np.abs(_differences(a, b)).sum(axis=2)
+
+
+@pairwise_distances.mistake(
+    "You added up the differences first, and squared the sum. Then differences of opposite sign cancel. Square "
+    "each difference, add up the squares, and take the root last."
+)
+def square_of_the_sum(a, b):
+    return np.sqrt(_differences(a, b).sum(axis=2) ** 2)
+
+
+@pairwise_distances.mistake(
+    "This is the difference between the lengths of the two rows. Two rows can be equally long and far apart: "
+    "subtract the rows first, and take the length of the difference."
+)
+def difference_of_lengths(a, b):
+    return np.abs(np.linalg.norm(a, axis=1)[:, None] - np.linalg.norm(b, axis=1))
 
 
 @pairwise_distances.mistake(
@@ -568,6 +625,15 @@ def one_hot(labels, n_classes):
 def every_row(labels, n_classes):
     rows = np.zeros((len(labels), n_classes))
     rows[:, labels] = 1
+    return rows
+
+
+@one_hot.mistake(
+    "You counted the rows with n_classes. There is a row for each *label*: their positions are np.arange(len(labels))."
+)
+def as_many_rows_as_classes(labels, n_classes):
+    rows = np.zeros((len(labels), n_classes))
+    rows[np.arange(n_classes), labels] = 1
     return rows
 
 
@@ -802,6 +868,21 @@ def overlapping(x, y, batch_size, rng):
     order = rng.permutation(len(x))
     parts = [order[start : start + batch_size] for start in range(len(x))]
     return [(x[part], y[part]) for part in parts]
+
+
+@batches.mistake(
+    "You returned two lists, one of x and one of y. We want one list of pairs: `pairs.append((x[batch], y[batch]))`."
+)
+def two_lists(x, y, batch_size, rng):
+    return [list(part) for part in zip(*batches(x, y, batch_size, rng), strict=True)]
+
+
+@batches.mistake(
+    "You made a generator of your own. Draw from the `rng` that you were given: whoever calls `batches` decides "
+    "about the seed."
+)
+def generator_of_its_own(x, y, batch_size, rng):
+    return batches(x, y, batch_size, np.random.default_rng(0))
 
 
 @batches.mistake(
