@@ -103,6 +103,13 @@ def one_loss_for_each_output(predictions, targets):
     return np.mean((predictions - targets) ** 2, axis=0)
 
 
+@mean_squared_error.mistake(
+    "You divided by one less than there are numbers, as for the variance of a sample. The mean divides by their number."
+)
+def divided_by_one_less(predictions, targets):
+    return np.sum((predictions - targets) ** 2) / (predictions.size - 1)
+
+
 # --- linear_scores -------------------------------------------------------------------------------
 
 
@@ -272,6 +279,11 @@ def one_position_for_all(scores, labels):
 )
 def score_compared_with_label(scores, labels):
     return np.mean(np.max(scores, axis=1) == labels)
+
+
+@accuracy.mistake("This says for each example whether it is right. The share of all is the *mean* of these yes and no.")
+def hits_of_each_example(scores, labels):
+    return np.argmax(scores, axis=1) == labels
 
 
 # --- quadratic_features --------------------------------------------------------------------------
@@ -580,7 +592,7 @@ def _softmax_cases(rng: Rng) -> Cases:
     yield Case(np.array([[0.0, 0.0], [1.0, -1.0]]), part=ordinary)
     for shape in ((3, 3), (2, 4), (5, 10)):
         yield Case(rng.normal(0, 2, shape).round(1), part=ordinary)
-    yield Case(np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1000.0, -1002.0]]), part=large)
+    yield Case(np.array([[1000.0, 1001.0, 999.0], [-1000.0, -1000.0, -1002.0], [3000.0, 0.0, 0.0]]), part=large)
     yield Case(rng.normal(0, 1000, (4, 3)).round(), part=large)
 
 
@@ -696,6 +708,34 @@ def sigmoid_of_each(scores):
     return (1 + np.tanh(scores / 2)) / 2
 
 
+@softmax.mistake(
+    "You *divided* the scores by the largest one. That changes the result; to subtract the largest from all of them "
+    "does not."
+)
+def scores_divided(scores):
+    with np.errstate(all="ignore"):
+        e = np.exp(scores / scores.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.mistake(
+    "You subtracted the mean of each row. The result stays the same, but a score far above the mean still overflows: "
+    "subtract the *largest* one."
+)
+def mean_subtracted(scores):
+    with np.errstate(all="ignore"):
+        e = np.exp(scores - scores.mean(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+
+@softmax.mistake(
+    "You put 0 where nan came out. The nan is gone, but the rows don't add up to 1 any more: keep it from arising, by "
+    "subtracting each row's largest score first."
+)
+def nan_swept_away(scores):
+    return np.nan_to_num(overflows_when_large(scores))
+
+
 # --- entropy_bits --------------------------------------------------------------------------------
 
 
@@ -801,6 +841,12 @@ def as_if_even(p):
     return np.log2(len(p))
 
 
+@entropy_bits.mistake("You used the logarithm to the base 10. A bit is one yes or no: np.log2.")
+def entropy_in_decimal_digits(p):
+    p = p[p > 0]
+    return -np.sum(p * np.log10(p))
+
+
 # --- kl_bits -------------------------------------------------------------------------------------
 
 
@@ -892,6 +938,22 @@ def difference_of_entropies(p, q):
 def quotients_not_weighted(p, q):
     keep = p > 0
     return np.sum(np.log2(p[keep] / q[keep]))
+
+
+@kl_bits.mistake(
+    "The quotient is right, but weighted with the belief q. What happens, happens as often as the *truth* p says."
+)
+def weighted_with_the_belief(p, q):
+    keep = p > 0
+    return np.sum(q[keep] * np.log2(p[keep] / q[keep]))
+
+
+@kl_bits.mistake(
+    "You made every term positive. Single terms may be negative, where the belief is too high; only their sum never is."
+)
+def every_term_positive(p, q):
+    keep = p > 0
+    return np.sum(np.abs(p[keep] * np.log2(p[keep] / q[keep])))
 
 
 # --- cross_entropy -------------------------------------------------------------------------------
@@ -1007,6 +1069,41 @@ def loss_of_each_example(scores, labels):
     return -_of_the_truth(_log_probabilities(scores), labels)
 
 
+@cross_entropy.mistake(
+    "You added a tiny number before the logarithm. The inf is gone, but no loss can be larger than some 28 then, and a "
+    "model that is badly wrong looks no worse than one that is wrong. Write the log of the quotient as a difference."
+)
+def tiny_number_added(scores, labels):
+    return -np.mean(np.log(_of_the_truth(softmax(scores), labels) + 1e-12))
+
+
+@cross_entropy.mistake(
+    "You subtracted the largest score of *all* rows. In a row far below it every exponential becomes 0, and log(0) is "
+    "-inf. Each row needs its own maximum."
+)
+def one_shift_for_all(scores, labels):
+    shifted = scores - scores.max()
+    with np.errstate(all="ignore"):
+        return np.mean(np.log(np.exp(shifted).sum(axis=1)) - _of_the_truth(shifted, labels))
+
+
+@cross_entropy.mistake(
+    "The largest score is subtracted inside the logarithm, but not from the true class's score. Take both from the "
+    "shifted scores, or add c again behind the logarithm."
+)
+def shifted_on_one_side(scores, labels):
+    log_sums = np.log(np.exp(scores - scores.max(axis=1, keepdims=True)).sum(axis=1))
+    return np.mean(log_sums - _of_the_truth(scores, labels))
+
+
+@cross_entropy.mistake(
+    "This is the surprise at the model's own favourite. The loss is the surprise at the *truth*: labels says which "
+    "class that is."
+)
+def surprise_at_the_favourite(scores, labels):
+    return -np.mean(_log_probabilities(scores).max(axis=1))
+
+
 # --- fit_linear_regression -----------------------------------------------------------------------
 
 
@@ -1112,6 +1209,12 @@ def without_solving(x, y):
     return v[:-1], v[-1]
 
 
+@fit_linear_regression.mistake("Both are right, but in the wrong order: the weights come first, then the bias.")
+def bias_before_the_weights(x, y):
+    w, b = fit_linear_regression(x, y)
+    return b, w
+
+
 # --- fit_ridge -----------------------------------------------------------------------------------
 
 
@@ -1208,3 +1311,20 @@ def bias_of_the_centred_fit(x, y, strength):
 def neither_centred_nor_biased(x, y, strength):
     w = np.linalg.solve(x.T @ x / len(x) + strength * np.eye(x.shape[1]), x.T @ y / len(x))
     return w, 0.0
+
+
+@fit_ridge.mistake(
+    "You divided CᵀC by N, but not Cᵀy. The mean squared error has its 1/N on both sides of the equation."
+)
+def right_side_not_divided(x, y, strength):
+    w = len(x) * fit_ridge(x, y, strength)[0]
+    return w, y.mean() - x.mean(axis=0) @ w
+
+
+@fit_ridge.mistake(
+    "On the right side stand the features as they are. There, too, belongs the table with the means taken out, Cᵀy."
+)
+def right_side_not_centred(x, y, strength):
+    centred = x - x.mean(axis=0)
+    w = np.linalg.solve(centred.T @ centred / len(x) + strength * np.eye(x.shape[1]), x.T @ y / len(x))
+    return w, y.mean() - x.mean(axis=0) @ w
