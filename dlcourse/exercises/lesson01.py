@@ -119,6 +119,20 @@ def inhibition_required(excitatory, inhibitory, threshold):
     return int(excitatory.sum() >= threshold and inhibitory.sum() > 0)
 
 
+@mcculloch_pitts.mistake(
+    "Your unit stays silent wherever it *has* inhibitory inputs. What matters is whether one of them is active."
+)
+def silenced_by_their_presence(excitatory, inhibitory, threshold):
+    return int(excitatory.sum() >= threshold and len(inhibitory) == 0)
+
+
+@mcculloch_pitts.mistake(
+    "The decision is right, but a unit answers with a number: `int(...)` makes 1 of True and 0 of False."
+)
+def truth_value_returned(excitatory, inhibitory, threshold):
+    return bool(excitatory.sum() >= threshold and inhibitory.sum() == 0)
+
+
 # --- hebb_update ---------------------------------------------------------------------------------
 
 
@@ -206,6 +220,14 @@ def own_answer_used(W, x, y, rate):
 )
 def one_number_for_all(W, x, y, rate):
     return W + rate * np.sum(np.outer(y, x))
+
+
+@hebb_update.mistake(
+    "`x * y` multiplies input 0 by output 0, input 1 by output 1, and so on. Every input is connected to *every* "
+    "output: you need a table of products, with a row for each output."
+)
+def paired_by_place(W, x, y, rate):
+    return W + rate * x * y
 
 
 @hebb_update.mistake(
@@ -578,6 +600,21 @@ def mean_of_the_products(w, x, target, rate=1.0):
 
 
 @widrow_hoff_update.mistake(
+    "Each line has an error of its own in yours: target - w * x. There is only one error: target minus the *sum* of "
+    "all products, w @ x."
+)
+def error_of_each_line(w, x, target, rate=1.0):
+    return w + rate * x * (target - w * x) / len(x)
+
+
+@widrow_hoff_update.mistake(
+    "You divided the sum by the number of lines, but it is the *error* that is divided: brackets around target - w @ x."
+)
+def sum_divided(w, x, target, rate=1.0):
+    return w + rate * x * (target - w @ x / len(x))
+
+
+@widrow_hoff_update.mistake(
     "The numbers are right, but `w += ...` changes the caller's array. Make a new one: `return w + ...`."
 )
 def lines_changed_in_place(w, x, target, rate=1.0):
@@ -624,8 +661,7 @@ def _run_xor_network(xor_network: Callable[..., Any], X: np.ndarray) -> Any:
         "Let the first hidden unit be 'at least one', and the second 'both'. With weights 1 and 1, what are "
         "their thresholds? The output then wants the first and forbids the second.",
         "'At least one' has the threshold 0.5, 'both' 1.5. The output has weights 1 and -1. Which of the values 0, 1, "
-        "0 "
-        "that its sum can take must reach its threshold?",
+        "0 that its sum can take must reach its threshold?",
     ],
 )
 def xor_network():
@@ -664,8 +700,7 @@ def both_units_wanted():
 
 @xor_network.mistake(
     "This is exactly the opposite, XNOR: 1 where the inputs are equal. Turn the signs of the output unit around, and "
-    "move "
-    "its threshold."
+    "move its threshold."
 )
 def opposite_answers():
     return [[1, 1], [1, 1]], [0.5, 1.5], [-1, 1], -0.5
@@ -731,8 +766,7 @@ def _pattern_cases(rng: np.random.Generator) -> Iterator[Case]:
     equivalent_mutants=("patterns.shape[1] -> patterns.shape[-1]  # patterns has two axes, so the last one is axis 1",),
     hints=[
         "For one pattern s this is Hebb's product once more, with both ends in the same layer: s[i] * s[j]. Which "
-        "entries "
-        "does the task forbid?",
+        "entries does the task forbid?",
         "`patterns.T @ patterns` adds the products up over all patterns, for all pairs of units at once.",
         "`W = patterns.T @ patterns / patterns.shape[1]`, then `np.fill_diagonal(W, 0)`, which works in place.",
     ],
@@ -768,13 +802,20 @@ def not_divided_by_units(patterns):
 
 @hopfield_weights.mistake(
     "W has a row for each *pattern*: you compared patterns with each other. It's the units that are connected, so W "
-    "has "
-    "the shape (N, N): transpose the first factor, not the second."
+    "has the shape (N, N): transpose the first factor, not the second."
 )
 def pattern_against_pattern(patterns):
     W = patterns @ patterns.T / patterns.shape[1]
     np.fill_diagonal(W, 0)
     return W
+
+
+@hopfield_weights.mistake(
+    "You subtracted 1 on the diagonal. What stands there is the number of patterns divided by N: overwrite it with 0, "
+    "as np.fill_diagonal(W, 0) does."
+)
+def one_taken_from_the_diagonal(patterns):
+    return patterns.T @ patterns / patterns.shape[1] - np.eye(patterns.shape[1])
 
 
 @hopfield_weights.mistake("The signs are turned around: units that agree in a pattern should support each other.")
@@ -838,6 +879,14 @@ def sign_missing(W, s):
 @hopfield_energy.mistake("The state comes in twice, from both ends of each connection. You multiplied by it once.")
 def state_once(W, s):
     return float(-0.5 * np.sum(W @ s))
+
+
+@hopfield_energy.mistake(
+    "`W * s * s` uses s[j] twice, and s[j] * s[j] is always 1. One factor belongs to the row, the other to the column, "
+    "as in `s @ W @ s`."
+)
+def same_end_twice(W, s):
+    return float(-0.5 * np.sum(W * s * s))
 
 
 @hopfield_energy.mistake("You took the mean over the units. The energy adds the pairs up.")
@@ -957,6 +1006,17 @@ def ties_become_one(W, s):
 
 
 @hopfield_recall.mistake(
+    "A unit that hears exactly 0 has no reason to change. Your > decides for it: it becomes -1 there, whatever it was."
+)
+def ties_become_minus_one(W, s):
+    s = s.copy()
+    for _ in range(len(s)):
+        for i in range(len(s)):
+            s[i] = 1 if W[i] @ s > 0 else -1
+    return s
+
+
+@hopfield_recall.mistake(
     "Where a unit hears 0 you wrote 0, since np.sign(0) is 0. Every unit is -1 or +1: let it stay as it is."
 )
 def ties_become_zero(W, s):
@@ -989,8 +1049,8 @@ def start_overwritten(W, s):
 
 
 @hopfield_recall.mistake(
-    "Your order is turned around: the task goes through the units from 0 upwards. Another order may end in another "
-    "memory."
+    "Your units come in another order, such as from the last to the first. The task goes from 0 upwards: another order "
+    "may end in another memory."
 )
 def last_unit_first(W, s):
     return hopfield_recall(W[::-1, ::-1], s[::-1])[::-1]

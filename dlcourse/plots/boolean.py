@@ -13,6 +13,7 @@ from dlcourse.plots.style import BLUE, INK, VERMILLION, as_array, course_style
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 LIMITS = (-0.5, 1.5)
+TINY = 1e-9
 
 
 @course_style
@@ -64,4 +65,5 @@ def _panel(ax: Axes, values: np.ndarray, title: str, line: tuple[Any, float] | N
     side = np.linspace(*LIMITS, 101)
     x1, x2 = np.meshgrid(side, side)
     scores = line[0][0] * x1 + line[0][1] * x2 + line[1]
-    ax.contourf(x1, x2, scores, levels=[-np.inf, 0, np.inf], colors=["white", BLUE], alpha=0.25)
+    # contourf shades only what lies above its level: a score of exactly 0 answers 1, also where all scores are 0
+    ax.contourf(x1, x2, scores, levels=[-np.inf, -TINY, np.inf], colors=["white", BLUE], alpha=0.25)

@@ -86,7 +86,7 @@ def plot_lifetimes(names: Sequence[str], first: Any, last: Any, goes_on: Any, un
     ax.hlines(rows[goes_on], first[goes_on], until, color=BLUE, linewidth=5, label="still developed")
     ax.plot(np.full(goes_on.sum(), until), rows[goes_on], ">", color=BLUE, markersize=11)
     unknown = ~ended & ~goes_on
-    ax.plot(first[unknown], rows[unknown], "o", color=GREY, markersize=9, label="no announced end")
+    ax.plot(first[unknown], rows[unknown], "o", color=GREY, markersize=9, label="end not dated")
     ax.set_yticks(rows, names)
     ax.set(xlabel="year", xlim=(min(first) - 1, until + 1))
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))

@@ -21,7 +21,7 @@
 # ## Washington, July 1958
 #
 # On 7 July 1958 the US Navy invited newspapers to see a machine learn. The machine was a program on an IBM 704, a computer worth two million dollars. It "was fed two cards, one with squares marked on the left side and the
-# other with squares on the right side", and it was to answer *Q* for left and *O* for right. Nobody had told it what left is. We rebuild that demonstration, with an eye of 20 × 20 cells and a new card every time:
+# other with squares on the right side", and it was to answer *Q* for left and *O* for right. Nobody had told it what left is. We rebuild that demonstration, with an eye (a *retina*) of 20 × 20 cells and a new card every time:
 
 # %% id="cards"
 from dlcourse import data, exercises, plots, training, widgets
@@ -167,7 +167,7 @@ assert [fires([], [a], 0) for a, b in corners] == [int(not a) for a, b in corner
 # %% [markdown] id="gates-talk"
 # Threshold 1 is OR, threshold 2 is AND. An inhibitory input gives *a but not b*, and alone, with threshold 0, it gives NOT. These are the building blocks of logic, and of every computer. Now three excitatory inputs: move the threshold.
 #
-# *To find out by playing:* which threshold makes the unit a vote by majority? Which one makes it useless, and in which two ways?
+# *To find out by playing:* which threshold makes the unit a vote by majority? Which two make it useless, each in its own way?
 
 # %% id="threshold-demo" tags=["nbval-ignore-output"]
 import itertools
@@ -347,7 +347,7 @@ lines, target = rng.choice([-1.0, 1.0], 16), 1.0
 w = rng.normal(size=16)
 for rate in (0.25, 1.0):
     after = widrow_hoff(w, lines, target, rate)
-    print(f"rate {rate:<4}  error before: {target - w @ lines:6.3f}   after: {target - after @ lines:6.3f}")
+    print(f"rate {rate:<4}  error before: {target - w @ lines:6.3f}   after: {target - after @ lines:z6.3f}")
 
 # %% tags=["claim"]
 assert abs(target - widrow_hoff(w, lines, target) @ lines) < 1e-9
@@ -363,12 +363,15 @@ w, adaline_scores = np.zeros(3), []
 for point, target in zip(with_ones(x), 2.0 * y - 1):
     w = widrow_hoff(w, point, target, rate=0.1)
     adaline_scores.append(score(w))
-plots.plot_curves(np.arange(1, 601), {"perceptron": scores, "Adaline": adaline_scores}, "examples seen", "right on new points, %")
-print(f"after the first hundred, on average: perceptron {np.mean(scores[100:]):.0f} %, Adaline {np.mean(adaline_scores[100:]):.0f} %")
+race = {"perceptron": scores, "Adaline": adaline_scores}
+plots.plot_curves(np.arange(1, 601), race, "examples seen", "right on new points, %")
+for name, course in race.items():
+    print(f"{name:<10} after the first hundred, on average: {np.mean(course[100:]):.0f} %")
 
 # %% tags=["claim"]
 assert np.mean(adaline_scores[100:]) > np.mean(scores[100:]) + 1.5
 assert np.std(adaline_scores[100:]) < 0.5 * np.std(scores[100:]) and 87 < np.mean(adaline_scores[100:]) < 91
+assert 88 < score(np.array([1.0, 1.0, 0.0])) < 91      # by symmetry, no line is better than x1 + x2 = 0
 
 # %% [markdown] id="adaline-talk"
 # Adaline settles, and stays. (The best that any line can do here is 89 %: so much do the clouds overlap.) One idea made the difference: an error with a *size*, measured where things are still smooth. You will meet this rule again in [lesson 03](03_sgd.ipynb). It's gradient descent on the squared error, and all of today's training descends from it.
@@ -458,7 +461,7 @@ assert min(last[:2]) > 0.95 and 0.45 < last[2] < 0.7
 #
 # ### Two layers
 #
-# Of course. So let two units answer two questions, and give *their answers* to a third one. Networks of McCulloch and Pitts did that in 1943. What has to be in such a network for XOR? Choose the numbers yourself:
+# You could. So let two units answer two questions, and give *their answers* to a third one. Networks of McCulloch and Pitts did that in 1943. What has to be in such a network for XOR? Choose the numbers yourself:
 
 # %% exercise="xor_network"
 
@@ -475,9 +478,9 @@ for ax, points, title in zip(axes, (corners, hidden), ("the inputs", "what the h
     ax.set(title=title, xlim=(-0.4, 1.4), ylim=(-0.4, 1.4))
     for dots in ax.collections:
         dots.set_sizes([160])
+    ax.legend(loc="upper center")
 axes[1].set(xlabel="at least one", ylabel="both")
 draw_line(axes[1], w2.astype(float), -threshold, color="black", linewidth=3)
-axes[1].legend(loc="upper left");
 
 # %% tags=["claim"]
 assert ((hidden @ w2 >= threshold) == tables[names.index("XOR")]).all()
@@ -506,7 +509,7 @@ assert np.mean(right) > 0.92
 #
 # ## The first winter
 #
-# Their book has been blamed for what came next: interest and money moved to programs that manipulate symbols, and for more than ten years hardly anybody worked on networks. It's *claimed*, as the encyclopedia carefully says, that its pessimism was the cause. There were others. Promises like those of 1958 had not been kept,
+# Their book has been blamed for what came next: interest and money moved to programs that manipulate symbols, and for more than ten years few people worked on networks (Kunihiko Fukushima, Teuvo Kohonen and Stephen Grossberg were among them). It's *claimed*, as the encyclopedia carefully says, that its pessimism was the cause. There were others. Promises like those of 1958 had not been kept,
 # computers were slow, and reports to those who paid (Lighthill's, in Britain in 1973) found little to show. People call such a time an **AI winter**.
 #
 # This is a good place for a break.
@@ -520,8 +523,13 @@ assert np.mean(right) > 0.92
 # Five letters of 10 × 10 pixels, so 100 units:
 
 # %% id="letters"
+def show(states, titles):
+    """Pictures of states, each in a frame; +1 is black."""
+    for ax in plots.image_grid(-states, titles=titles):
+        ax.spines[:].set(visible=True, color="0.6")
+
 letters = data.load_letters("JTXLF")
-plots.image_grid(-letters, titles="JTXLF");
+show(letters, "JTXLF")
 
 # %% [markdown] id="storing-text"
 # To store them, Hopfield took Hebb's rule, in one step: pixels that agree in a pattern get connected positively, pixels that differ negatively.
@@ -555,7 +563,7 @@ for i in list(range(100)) * 5:                        # five rounds
         state[i] = -state[i]
         states.append(state.copy())
 moments = np.linspace(0, len(states) - 1, 8).astype(int)
-plots.image_grid(-np.array(states)[moments], titles=[f"{k} flips" for k in moments]);
+show(np.array(states)[moments], [f"{k} flips" for k in moments])
 
 # %% id="recall-energy"
 energies = np.array([energy(W, state) for state in states])
@@ -565,11 +573,11 @@ plots.plot_curves(np.arange(len(energies)), {"energy": energies}, "flips", "ener
 assert (np.diff(energies) < 0).all() and (states[-1] == letters[2]).all() and len(states) > 15
 
 # %% [markdown] id="recall-talk"
-# The energy only falls, and at the bottom lies the X, complete. Nobody searched through a list of letters. The damaged letter is a ball on a hillside, the memories are the valleys, and the ball rolls into the valley that it is nearest to. You address this memory by *what is in it*: give it a part, and it gives you the whole.
+# The energy only falls, and at the bottom lies the X, complete. Nobody searched through a list of letters. The damaged letter is a ball on a hillside, the memories are the valleys, and the ball rolls down into the valley on whose slope it lies. You address this memory by *what is in it*: give it a part, and it gives you the whole.
 #
 # Try it: choose a letter, choose the damage, and walk down flip by flip.
 #
-# *To find out by playing:* how much damage can it repair? What comes out if you turn over 60 pixels, and why is that a memory as well? Does another throw of the same damage always end in the same place?
+# *To find out by playing:* how much damage can it repair? What comes out if you turn over 60 pixels, and why is that a memory as well? (What becomes of the energy if all signs of $s$ are exchanged?) Does another throw of the same damage always end in the same place?
 
 # %% id="letter-memory" tags=["nbval-ignore-output"]
 widgets.letter_memory("JTXLF")
@@ -609,17 +617,17 @@ ax.axvline(0.138, color="black", linestyle=":");
 
 # %% tags=["claim"]
 quality = np.array(quality)
-assert quality[counts / 200 < 0.1].min() > 98 and quality[counts / 200 > 0.25].max() < 90
+assert quality[counts / 200 < 0.1].min() > 98 and np.ptp(quality) > 15 and quality[counts / 200 > 0.25].max() < 90
 
 # %% [markdown] id="capacity-end"
-# The memory is nearly perfect for a while, and then it breaks down, all memories at once. For large networks, physicists computed the place: 0.138 patterns per unit, the dotted line. Here was a network with a *theory*, and physicists came in numbers. Interest was back. (In 2024, Hopfield
+# The memory is nearly perfect for a while, and then it breaks down. In our small network it goes gradually. In very large ones it goes all at once, and physicists computed where: at 0.138 patterns per unit, the dotted line. Here was a network with a *theory*, and physicists came in numbers. Interest was back. (In 2024, Hopfield
 # received the Nobel Prize in Physics for it, together with Geoffrey Hinton, whose *Boltzmann machine* of 1985 shook the same landscape at random, in order to learn.)
 #
 # ## 1986: errors for hidden units
 #
 # The question of 1969 was still open: how do you extend Widrow and Hoff's rule to several layers? In 1986 several groups had the answer at about the same time. The paper that everybody read is by David Rumelhart, Geoffrey Hinton and Ronald Williams. (Paul Werbos had it in his thesis of 1974, and
 # hardly anybody noticed; the mathematics behind it is older still.) Replace the hard threshold by a smooth curve. Then a small change of any weight makes a small change of the error, and the chain rule says how large, layer by layer, *backwards*: **back-propagation**. [Lesson 04](04_backprop.ipynb) is
-# about nothing else. Here it is, from the course's engine, on the function that brought the first winter:
+# about nothing else. Here it is, from the course's engine, on the function that brought the first winter. (Don't read the names in this cell yet; lessons 02 to 05 build each of them. The line `backward()` is the one that counts.)
 
 # %% id="xor-learnt"
 model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
@@ -640,19 +648,19 @@ assert answers.tolist() == [0, 1, 1, 0]
 # %% [markdown] id="xor-learnt-talk"
 # Nobody told the eight hidden units what to look for. They have found questions of their own, from nothing but the errors of the output.
 #
-# The ten years that followed were rich. Convolutional networks read postcodes (Yann LeCun, 1989) and cheques. Boltzmann machines, later restricted to two layers (*RBMs*, Hinton), and other networks learnt without labels (Yoshua Bengio among many). Recurrent networks read sequences, and in 1997 got a memory that lasts, the LSTM (Sepp Hochreiter and Jürgen
+# The ten years that followed were rich. Convolutional networks read postcodes (Yann LeCun, 1989) and cheques. Boltzmann machines, later restricted to two layers (*RBMs*: Paul Smolensky's idea of 1986, which Hinton taught to learn fast), and other networks learnt without labels (Yoshua Bengio among many). Recurrent networks read sequences, and in 1997 got a memory that lasts, the LSTM (Sepp Hochreiter and Jürgen
 # Schmidhuber). And then?
 #
 # ## The second winter
 #
-# Let's go to the early 2000s, with real handwritten digits (8 × 8 pixels, built into scikit-learn). On one side are networks with sigmoid neurons, smooth versions of the threshold, trained by back-propagation: one to five hidden layers. On the other side is the **support vector machine**, the new method of those years, straight out of the box:
+# Let's go to the early 2000s, with real handwritten digits (8 × 8 pixels, built into scikit-learn). On one side are networks with sigmoid neurons, smooth versions of the threshold, trained by back-propagation: one to five hidden layers. Each of them is trained three times, with a small, a middle and a large learning rate, and its best result counts. On the other side is the **support vector machine**, the new method of those years, straight out of the box:
 
 # %% id="second-winter"
 from sklearn.svm import SVC
 
 digits = data.load_digits()
 
-def digit_score(bend, depth, rate=0.1, prepare=lambda model: None):
+def digit_score(bend, depth, rate, prepare=lambda model: None):
     """The share of test digits, in per cent, that a network with so many hidden layers of 30 reads correctly."""
     layers = [nn.Linear(64, 30), bend()]
     for _ in range(depth - 1):
@@ -664,15 +672,18 @@ def digit_score(bend, depth, rate=0.1, prepare=lambda model: None):
     return 100 * training.evaluate(model, digits.x_test, digits.y_test).accuracy
 
 svm = 100 * SVC().fit(digits.x_train, digits.y_train).score(digits.x_test, digits.y_test)
-results = {"SVM": svm, **{str(depth): digit_score(nn.Sigmoid, depth) for depth in (1, 3, 5)}}
+rates = (0.1, 0.5, 2.0)
+results = {"SVM": svm}
+for depth in (1, 3, 5):
+    results[str(depth)] = max(digit_score(nn.Sigmoid, depth, rate) for rate in rates)
 plots.plot_bars(list(results), list(results.values()), highlight=0,
                 xlabel="SVM, or a network by its number of hidden layers", ylabel="right on test digits, %");
 
 # %% tags=["claim"]
-assert svm > 98 and results["1"] > 85 and max(results["3"], results["5"]) < 25
+assert svm > results["1"] > results["3"] + 1 and results["1"] > 95 and results["3"] > 40 and results["5"] < 15
 
 # %% [markdown] id="second-winter-talk"
-# The SVM has one best solution, needs no tuning, comes with a theory, and wins. The network with one hidden layer is nearly there. The deep ones have learnt *nothing*: ten per cent is guessing. This is what people then called the failure of back-propagation: what goes back through a sigmoid is multiplied by at most ¼, so that after
+# The SVM has one best solution, needs no tuning, comes with a theory, and wins. (It wins although the networks' rates were chosen by the test itself, which flatters them.) The network with one hidden layer is close behind, and only because it was tuned. With three it gets worse, and with five it has learnt *nothing*, at any of the rates: ten per cent is guessing. This is what people then called the failure of back-propagation: what goes back through a sigmoid is multiplied by at most ¼, so that after
 # a few layers hardly anything of the error is left (Hochreiter had shown it in his diploma thesis, in 1991). Who would bet on *deep* networks? The second winter lasted from the middle of the 1990s to about 2006.
 #
 # Then three things came together. In 2006 Hinton, Simon Osindero and Yee-Whye Teh trained a *deep belief net* layer by layer, each layer first learning without labels to describe the one below. **Deep could be done.** Graphics cards, made for games, turned out to be what networks need: in 2009, Rajat Raina and colleagues trained one of
@@ -684,30 +695,33 @@ def careful(model):
         if isinstance(layer, nn.Linear):
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
 
-for bend in (nn.Sigmoid, nn.ReLU):
-    cured = digit_score(bend, 5, rate=0.03, prepare=careful)
-    print(f"five hidden layers, careful first weights, {bend.__name__:<8} {cured:.0f} % of the test digits right")
+cured = {}
+for bend, tries in ((nn.Sigmoid, rates), (nn.ReLU, rates[:1])):
+    name = bend.__name__
+    cured[name] = max(digit_score(bend, 5, rate, careful) for rate in tries)
+    print(f"five hidden layers, careful first weights, {name:<8} {cured[name]:.0f} % of the test digits right")
 
 # %% tags=["claim"]
-assert cured > 90
+assert cured["ReLU"] > 90 and cured["Sigmoid"] < 15
 
 # %% [markdown] id="after-winter-talk"
-# The curve is ReLU, $\max(z, 0)$, whose slope doesn't shrink; the sigmoid stays at a guess, careful weights or not. [Lesson 05](05_mlp.ipynb) explains both. The function had been around since the sixties. That it helps was seen around 2010.
+# The curve is ReLU, $\max(z, 0)$, whose slope doesn't shrink; the sigmoid stays at a guess, careful weights or not, at all three rates. (ReLU got by with the smallest.) [Lesson 05](05_mlp.ipynb) explains both. The function had been around since the sixties. That it helps was seen around 2010.
 #
 # ## 2012
 #
-# *ImageNet* is a collection of photographs, and its yearly challenge asks for the right one of 1,000 names. Five guesses are allowed; if the right name isn't among them, it's an error. In 2012 there were entries from well-known groups, with features made by hand over many years. And there was one network, **AlexNet**, by Alex Krizhevsky, Ilya Sutskever and
+# *ImageNet* is a collection of photographs, and its yearly challenge asked for the right one of 1,000 names. Five guesses were allowed; if the right name wasn't among them, it was an error. In 2012 there were entries from well-known groups, with features made by hand over many years. And there was one network, **AlexNet**, by Alex Krizhevsky, Ilya Sutskever and
 # Hinton, trained on two graphics cards:
 
 # %% id="imagenet-2012"
 table = data.load_table("ilsvrc_2012")
-plots.plot_bars(table["team"], table["top5_error_percent"], highlight=0, xlabel="team", ylabel="errors with five guesses, %");
+plots.plot_bars(table["team"], table["top5_error_percent"], highlight=0,
+                xlabel="team", ylabel="errors with five guesses, %");
 
 # %% tags=["claim"]
 assert table["top5_error_percent"].tolist() == [16, 26, 27, 27, 34] and table["team"][0] == "AlexNet"
 
 # %% [markdown] id="imagenet-2012-talk"
-# The others are within a few points of each other, as is usual when everybody polishes the same idea. Then there is a gap of ten. Nobody who worked on images could look away from that. This is what the next years brought, until the challenge ended in 2017:
+# The next three are within a point of each other, as is usual when everybody polishes the same idea. Before them there is a gap of ten. (The talk from which we have the table leaves out one more team, with 30 %.) Nobody who worked on images could look away from that. This is what the next years brought, until the challenge ended in 2017:
 
 # %% id="imagenet-years"
 table = data.load_table("ilsvrc_by_year")
@@ -724,7 +738,7 @@ assert errors[2011] - errors[2012] > 9 and errors[2014] > 5 > errors[2015]
 assert list(deep) == list(range(2, 8))
 
 # %% [markdown] id="imagenet-years-talk"
-# From 2012 on, every winner is a deep network, and in 2015 the error falls below that of a person who had trained for this task. (Most of us, untrained, would do much worse: could you tell 120 breeds of dogs apart?) How was it done? Some of it by sheer size:
+# From 2012 on, every winner is a deep network, and in 2015 the error falls below that of a person who had trained for this task. (Most of us, untrained, would do much worse: could you tell 120 breeds of dogs apart?) How was it done? Some of it by sheer size. Here are the layers of three winners and their *gflop*, the billions of multiplications and additions for one image:
 
 # %% id="bigger-brains"
 print(table.select(np.isfinite(table["gflop"]), ["year", "system", "layers", "gflop"]))
@@ -733,11 +747,11 @@ print(table.select(np.isfinite(table["gflop"]), ["year", "system", "layers", "gf
 assert (table["layers"][2], table["gflop"][2]) == (8, 1.4) and (table["layers"][5], table["gflop"][5]) == (152, 22.6)
 
 # %% [markdown] id="ingredients-text"
-# Eight layers and 1.4 billion operations for a single image in 2012; 152 layers and 22.6 billion in 2015.
+# Eight layers and 1.4 billion operations in 2012; 152 layers and 22.6 billion in 2015.
 #
 # ## Three ingredients
 #
-# So what made the difference after fifty years? Three things: **algorithms, data, computation**. You have seen the algorithms grow. Here are the other two. A well-known figure in the textbook of Goodfellow, Bengio and Courville shows twenty systems by year. We have counted their neurons again, from the papers, wherever these say enough.
+# So what made the difference after fifty years? Three things: **algorithms, data, computation**. You have seen the algorithms grow. Here are the other two. A well-known figure in the textbook of Goodfellow, Bengio and Courville shows twenty systems by year. We have counted their neurons again, from the papers, wherever these say enough. Where they don't, the place is empty.
 
 # %% id="networks-table"
 networks = data.load_table("networks")
@@ -765,7 +779,8 @@ fig, axes = plt.subplots(2, 1, figsize=(9.4, 8))
 per_neuron = networks["connections"] / networks["neurons"]
 plots.plot_by_year(networks["year"], per_neuron, "connections per neuron", networks["number"],
                    levels={"human brain": 1e14 / 8.6e10}, ax=axes[0])
-plots.plot_by_year(networks["year"], networks["training_examples"], "examples for training", networks["number"], ax=axes[1]);
+plots.plot_by_year(networks["year"], networks["training_examples"], "examples for training", networks["number"],
+                   ax=axes[1]);
 
 # %% tags=["claim"]
 assert np.nanmax(per_neuron) > 1000 and per_neuron[14] == np.nanmax(per_neuron)
@@ -782,7 +797,8 @@ assert examples[4] == 100 and examples[17] == 10_000_000
 cost = data.load_table("gflops_cost")
 slope, start = np.polyfit(cost["year"], np.log10(cost["dollars_2013"]), 1)
 ends = np.array([1961, 2017])
-plots.plot_by_year(cost["year"], cost["dollars_2013"], "US dollars of 2013 for one GFLOPS", trend=(ends, 10 ** (slope * ends + start)))
+plots.plot_by_year(cost["year"], cost["dollars_2013"], "US dollars of 2013 for one GFLOPS",
+                   trend=(ends, 10 ** (slope * ends + start)))
 print(f"a factor of ten every {-1 / slope:.1f} years")
 
 # %% tags=["claim"]
@@ -790,8 +806,8 @@ assert (cost["dollars_2013"][0], cost["dollars_2013"][-1]) == (145.5e9, 0.03)
 assert 3.5 < -1 / slope < 5.5
 
 # %% [markdown] id="gflops-talk"
-# 145.5 billion dollars in 1961, three cents in 2017: very roughly a factor of ten every five years, for half a century. (No such machine existed in 1961. The number says what 2,400 of the fastest computers would have cost, and it depends on which computer you multiply: another count came out 57 times as high. On this scale even that moves the
-# dot by less than two steps.)
+# 145.5 billion dollars in 1961, three cents in 2017. One of our talks reads from it "very roughly an order of magnitude every five years"; the dashed line, which is fitted to the dots, is a little steeper. (No such machine existed in 1961. The number says what 2,400 of the fastest computers would have cost, and it depends on which computer you multiply: another count came out 57 times as high. On this scale even that moves the
+# dot by less than two powers of ten.)
 #
 # Does a brain pay the same price? Engineers have built chips after it, called *neuromorphic*. In 2016, Steve Furber compared four such machines with the original:
 
@@ -815,7 +831,7 @@ assert np.allclose(sorted(ratio), [2500, 1e4, 1e4, 1e6])
 #
 # ## Two games
 #
-# Machines against champions: that is where the public saw it happen. In February 1996 Deep Blue won a game against Garry Kasparov (who won that match, and lost the next one). Twenty years later, in March 2016, AlphaGo beat Lee Sedol at Go, four games to one. Why twenty years? Look at the number of positions that a game can have, about $10^{47}$ for chess and $10^{170}$ for Go.
+# Machines against champions: that is where the public saw it happen. In February 1996 Deep Blue won a game against Garry Kasparov (who won that match, and lost the next one). Twenty years later, in March 2016, AlphaGo beat Lee Sedol at Go, four games to one. Why twenty years? Look at the number of positions that a game can have: up to about $10^{47}$ for chess (an upper estimate; it may be some hundred times fewer), and $10^{170}$ for Go.
 
 # %% id="games"
 fillings = 3 ** (19 * 19)                              # each point of a Go board: black, white or empty
@@ -832,7 +848,7 @@ states = data.load_table("games")
 assert states["log10_states"].tolist() == [47, 170]
 
 # %% [markdown] id="games-talk"
-# Nobody can look at all positions of either game. But chess can be played well by looking many moves ahead with rules that people have written: Deep Blue *searched*. Go can't. AlphaGo searched too, but where to look, and how good a position is, it had **learnt**, with convolutional networks, from games of people and then from playing against itself.
+# Nobody can look at all positions of either game. But chess can be played well by looking many moves ahead with rules that people have written: Deep Blue *searched*. For Go, nobody had found such rules. AlphaGo searched too, but where to look, and how good a position is, it had **learnt**, with convolutional networks, from games of people and then from playing against itself.
 #
 # ## Tools
 #
@@ -846,12 +862,12 @@ plots.plot_lifetimes(table["name"], table["first_year"], table["ended"], table["
 assert len(table) == 15 and (table["state"] == "developed").sum() == 5
 
 # %% [markdown] id="frameworks-talk"
-# A dot is a beginning without an announced end. Torch, in the language Lua, lives on in PyTorch, Caffe2 was merged into PyTorch, and Theano's ideas are in all of them. Five of the fifteen are developed today. Don't mourn: one researcher, quoted in a talk of 2019, had watched libraries rise and fall and found that,
+# A grey dot is a beginning; work on it has faded since (about Deeplearning4j we can't tell), but we know no date of an end. Torch, in the language Lua, lives on in PyTorch, Caffe2 was merged into PyTorch, and Theano's ideas are in all of them. Five of the fifteen were certainly being developed in 2025. Don't mourn: one researcher, quoted in a talk of 2019, had watched libraries rise and fall and found that,
 # if you have mastered one, the next is not much work. It's one of the reasons why you build your own here. Lesson 07 has the survivors.
 #
 # ## What has happened since
 #
-# Our talks are from 2016 to 2019. Since then, in short:
+# Our talks are from 2016 to 2019. What they leave out, or could not know, in short:
 #
 # - **Attention.** In 2017, "Attention Is All You Need" (Ashish Vaswani and colleagues) proposed the *transformer*, a network in which every word of a text looks at every other word. It now carries nearly all work on language.
 # - **Language models.** Trained to predict the next word of very much text. GPT-3 had 175 billion parameters in 2020. ChatGPT, in November 2022, made such a model something that anybody could talk to.
@@ -873,12 +889,12 @@ assert len(table) == 15 and (table["state"] == "developed").sum() == 5
 # | walk | no | there are robots that do |
 # | reproduce itself | no | no machine builds its like without people |
 # | be conscious of its existence | no | nobody has a test for it |
-# | be finished in about a year, for $100,000 | | the Mark I was shown two years later, in 1960 |
+# | be finished in about a year, for $100,000 | no | the Mark I was shown two years later, in 1960 |
 #
-# The demonstration was real: you have repeated it. The promise was half a century early, and for the middle of that time nobody could have known. Was it hype? Both times, in the sixties and in the nineties, it wasn't the *ideas* that were wrong. What had been announced was more than they could do **with the data and the
+# The demonstration was real: you have repeated it. The promise was half a century early, where it has come true at all. Was it hype? Both times, in the sixties and in the nineties, it wasn't the *ideas* that were wrong. What had been announced was more than they could do **with the data and the
 # computers of their day**, and then belief collapsed below what they could do.
 #
-# Fear gets announced like hope. In 2014 it was "summoning the demon" (Elon Musk), and in 2016 a magazine replied that deep learning "isn't a dangerous magic genie. It's just math" (Oren Etzioni in *Wired*). You are about to learn the math. Here are four questions for the next announcement that you read:
+# Fear gets announced like hope. In 2014 it was "summoning the demon" (Elon Musk), and in 2016 *Wired* had the headline "Deep learning isn't a dangerous magic genie. It's just math" (the author was Oren Etzioni). You are about to learn the math. Here are four questions for the next announcement that you read:
 #
 # 1. What was *shown*, and what was only expected?
 # 2. On which data, and how different from the data that it learnt from?
@@ -922,7 +938,7 @@ progress()
 # - **1960:** Adaline measures the size of the error before the threshold, and shares it out. This is the ancestor of today's training.
 # - **1969:** of the 16 functions of two inputs, a perceptron learns 14. XOR needs a hidden layer, and nobody could train one.
 # - **1982:** Hopfield: symmetric connections, an energy that only falls, memories as valleys. About 0.14 patterns per unit, and not more.
-# - **1986:** back-propagation gives hidden units their errors. **1990s:** deep networks of sigmoids don't train, SVMs win. **2006 to 2012:** better training, graphics cards and millions of photographs turn it around.
+# - **1986:** back-propagation gives hidden units their errors. **1990s:** the deeper a network of sigmoids, the worse it trains; SVMs win. **2006 to 2012:** better training, graphics cards and millions of photographs turn it around.
 # - The ideas are old. Data and computation made them work. An announcement is worth what was *shown*.
 #
 # ## Where to read on

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from dlcourse import data, exercises
+from dlcourse import data, exercises, plots
 
 CORNERS = np.array(list(itertools.product([0.0, 1.0], repeat=2)))
 TABLES = np.array(list(itertools.product([0, 1], repeat=4)))
@@ -69,6 +70,18 @@ def test_no_line_computes_them_whatever_its_weights(k):
     answers = (np.outer(w1, CORNERS[:, 0]) + np.outer(w2, CORNERS[:, 1]) + b[:, None]) >= 0
     assert not (answers == TABLES[k]).all(axis=1).any()
     assert len(np.unique(answers, axis=0)) == 14
+
+
+@pytest.mark.parametrize(("bias", "share"), [(0.0, 1.0), (-1.0, 0.0)])
+def test_the_panel_of_a_unit_without_weights_is_shaded_everywhere_or_nowhere(bias, share):
+    (panel,) = plots.plot_boolean_functions([[share] * 4], ["constant"], [(np.zeros(2), bias)])
+    figure = panel.figure
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    column, row = panel.transData.transform((0.5, 0.5)).astype(int)  # between the corners
+    shaded = (pixels[pixels.shape[0] - row, column] != 255).any()
+    plt.close(figure)
+    assert shaded == bool(share)
 
 
 def test_the_perceptron_makes_no_more_mistakes_than_novikoff_allows():
