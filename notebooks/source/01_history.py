@@ -683,7 +683,7 @@ plots.plot_bars(list(results), list(results.values()), highlight=0,
 assert svm > results["1"] > results["3"] + 1 and results["1"] > 95 and results["3"] > 40 and results["5"] < 15
 
 # %% [markdown] id="second-winter-talk"
-# The SVM has one best solution, needs no tuning, comes with a theory, and wins. (It wins although the networks' rates were chosen by the test itself, which flatters them.) The network with one hidden layer is close behind, and only because it was tuned. With three it gets worse, and with five it has learnt *nothing*, at any of the rates: ten per cent is guessing. This is what people then called the failure of back-propagation: what goes back through a sigmoid is multiplied by at most ¼, so that after
+# The SVM has one best solution, needs no tuning, comes with a theory, and wins. (It wins although the networks' rates were chosen by the test itself, which flatters them.) The network with one hidden layer is close behind. With three it gets worse, and with five it has learnt *nothing*, at any of the rates: ten per cent is guessing. This is what people then called the failure of back-propagation: what goes back through a sigmoid is multiplied by at most ¼, so that after
 # a few layers hardly anything of the error is left (Hochreiter had shown it in his diploma thesis, in 1991). Who would bet on *deep* networks? The second winter lasted from the middle of the 1990s to about 2006.
 #
 # Then three things came together. In 2006 Hinton, Simon Osindero and Yee-Whye Teh trained a *deep belief net* layer by layer, each layer first learning without labels to describe the one below. **Deep could be done.** Graphics cards, made for games, turned out to be what networks need: in 2009, Rajat Raina and colleagues trained one of
