@@ -359,6 +359,32 @@ def each_down_minus_up(f, x, h=1e-5):
     return gradient
 
 
+@numerical_gradient.mistake(
+    "x[i] of a table is a whole row, so a whole row was nudged at once. Run over single entries, with "
+    "`for i in np.ndindex(x.shape):`."
+)
+def row_by_row(f, x, h=1e-5):
+    gradient = np.zeros(x.shape)
+    for i in range(len(x)):
+        nudge = np.zeros(x.shape)
+        nudge[i] = h
+        gradient[i] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.mistake(
+    "Each entry stays nudged down while you go on to the next. Put it back, or begin every entry from the original x."
+)
+def left_nudged_down(f, x, h=1e-5):
+    gradient, place = np.zeros(x.shape), x.astype(float)
+    for i in np.ndindex(x.shape):
+        place[i] += h
+        up = f(place)
+        place[i] -= 2 * h
+        gradient[i] = (up - f(place)) / (2 * h)
+    return gradient
+
+
 # --- line_gradient -------------------------------------------------------------------------------
 
 
@@ -506,7 +532,8 @@ def sgd_linear_regression(x, y, lr, epochs, batch_size, rng):
     lr:         the learning rate
     epochs:     how many times to go through all points
     batch_size: points per step; the last batch of an epoch may be smaller
-    rng:        draw the order of each epoch with rng.permutation(len(x)), once per epoch
+    rng:        draw the order of each epoch with rng.permutation(len(x)), once per epoch;
+                x and y themselves keep their order
     Returns the pair (w, b).
 
     You may call your line_gradient(w, b, x, y).
@@ -608,6 +635,40 @@ def b_stays(x, y, lr, epochs, batch_size, rng):
     return w, 0.0
 
 
+@sgd_linear_regression.mistake(
+    "b was moved with a slope taken at the new w. Ask for both slopes at the same place, then move both parameters."
+)
+def w_moved_first(x, y, lr, epochs, batch_size, rng):
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        for batch in _split(rng.permutation(len(x)), batch_size):
+            w = w - lr * line_gradient(w, b, x[batch], y[batch])[0]
+            b = b - lr * line_gradient(w, b, x[batch], y[batch])[1]
+    return w, b
+
+
+@sgd_linear_regression.mistake(
+    "You shuffled points that were shuffled already, since x and y keep the order of the epoch before. It is good SGD, "
+    "but the task counts each order from the x and y that were given: pick batches by x[batch], and leave x as it is."
+)
+def shuffled_again(x, y, lr, epochs, batch_size, rng):
+    w, b = 0.0, 0.0
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        x, y = x[order], y[order]
+        w, b = _steps(w, b, x, y, lr, _split(np.arange(len(x)), batch_size))
+    return w, b
+
+
+@sgd_linear_regression.mistake(
+    "You drew a new order for every step, so an epoch meets some points twice and others never. Draw one order for "
+    "the epoch, and cut it into batches."
+)
+def order_for_every_step(x, y, lr, epochs, batch_size, rng):
+    steps = epochs * len(_split(np.arange(len(x)), batch_size))
+    return _steps(0.0, 0.0, x, y, lr, [rng.permutation(len(x))[:batch_size] for _ in range(steps)])
+
+
 # --- cosine_rate ---------------------------------------------------------------------------------
 
 
@@ -681,6 +742,18 @@ def not_halved(t, steps, first, last=0.0):
 @cosine_rate.mistake("The rate climbs. It should be `first` at step 0 and `last` at the end.")
 def upside_down(t, steps, first, last=0.0):
     return last + (first - last) * (1 - np.cos(np.pi * t / steps)) / 2
+
+
+@cosine_rate.mistake(
+    "You took a quarter of a wave, from its top to 0. Here it is half a wave, (1 + cos) / 2, and its angle ends at π."
+)
+def quarter_wave(t, steps, first, last=0.0):
+    return last + (first - last) * np.cos(np.pi * t / (2 * steps))
+
+
+@cosine_rate.mistake("The rate is at `last` one step too early: t goes up to steps, not up to steps - 1.")
+def one_step_early(t, steps, first, last=0.0):
+    return last + (first - last) * (1 + np.cos(np.pi * t / (steps - 1))) / 2
 
 
 # --- momentum_step -------------------------------------------------------------------------------
@@ -795,8 +868,8 @@ def _nesterov_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(*_vectors(rng, 2, 2), "(2x, 10y)", 0.1)
 
 
-def _call_nesterov(student: Callable, x: np.ndarray, v: np.ndarray, gradient: str, *settings: float) -> Any:
-    return student(x, v, _GRADIENTS[gradient], *settings)
+def _call_nesterov(student: Callable, x: np.ndarray, v: np.ndarray, gradient: str, lr: float, *beta: float) -> Any:
+    return student(x, v, _GRADIENTS[gradient], lr, *beta)
 
 
 @exercise(
@@ -989,6 +1062,12 @@ def one_size_for_all(x, s, g, lr, alpha=0.99, eps=1e-8):
     return x - lr * g / (np.sqrt(s) + eps), s
 
 
+@rmsprop_step.mistake("Brackets are missing: eps was added to the step. Divide by all of (np.sqrt(s) + eps).")
+def eps_after_the_division(x, s, g, lr, alpha=0.99, eps=1e-8):
+    s = alpha * s + (1 - alpha) * g**2
+    return x - lr * g / np.sqrt(s) + eps, s
+
+
 # --- adam_step -----------------------------------------------------------------------------------
 
 
@@ -1097,6 +1176,13 @@ def adam_without_root(x, m, v, g, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 def last_gradient(x, m, v, g, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v = _means(m, v, g, beta1, beta2)
     return x - lr * g / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@adam_step.mistake("v is the running mean of g², not of m²: both means are fed with the gradient itself.")
+def squares_of_the_mean(x, m, v, g, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * m**2
+    return x - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
 
 
 @adam_step.mistake("The two betas are swapped: beta1 belongs to m, beta2 to v.")

@@ -23,6 +23,7 @@ def plot_surface(
     ax: Axes | None = None,
     xlabel: str = "$x$",
     ylabel: str = "$y$",
+    label: str = "value",
 ) -> Axes:
     """Draw a function of two variables as a contour map: the darker, the lower.
 
@@ -37,6 +38,7 @@ def plot_surface(
         ax: where to draw; a new figure where None.
         xlabel: what x is.
         ylabel: what y is.
+        label: what f is, beside the colours.
 
     Raises:
         ValueError: f does not return the shape of its arguments, or a path's shape is not (T, 2).
@@ -51,7 +53,7 @@ def plot_surface(
     filled = ax.contourf(x, y, z, levels=levels, cmap="cividis")
     ax.contour(x, y, z, levels=levels, colors="white", linewidths=0.5, alpha=0.6)
     ticks = levels[:: LEVELS // 5]
-    bar = ax.figure.colorbar(filled, ax=ax, label="value", shrink=0.9, ticks=ticks)
+    bar = ax.figure.colorbar(filled, ax=ax, label=label, shrink=0.9, ticks=ticks)
     bar.ax.set_yticklabels([number(float(f"{tick:.2g}")) for tick in ticks])
     paths = path if isinstance(path, Mapping) else {} if path is None else {"": path}
     for k, (name, places) in enumerate(paths.items()):

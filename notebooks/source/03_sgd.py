@@ -14,7 +14,7 @@
 # %% [markdown] id="promise"
 # **What you can do at the end.** In lesson 02, a loss said how wrong a model is. Now we make it smaller. You can find the slope of any function by nudging, and say how far to trust it; walk downhill
 # with a step size that neither crawls nor explodes; tell a valley from a saddle; fit a line by looking at a few points at a time, and say what that costs; and take the walk apart that nearly
-# everybody uses today, Adam, into the four ideas that it is made of. You will have written each of these walks yourself. You need the squared loss of lesson 02 and the school derivatives of $x^2$ and $x^3$.
+# everybody uses today, Adam, into the four ideas that it is made of. You will have written each of these walks yourself. You need the squared loss of lesson 02, and from school the derivatives of $x^2$ and $\sin x$.
 #
 # Reading and running takes about 85 minutes. The ten exercises take one to two hours more; a good place for a break is before *The ravine*.
 
@@ -53,7 +53,8 @@ for (w, b), name, style in ((plain[0], "start", "k:"), (plain[-1], "plain, step 
     axes[0].plot(ends, w * ends + b, style, label=name)
 axes[0].set(xlabel="$x$", ylabel="$y$")
 axes[0].legend()
-plots.plot_surface(line_loss, (-0.6, 3.6), (-6, 10), {"plain": plain, "clever": clever}, ax=axes[1], xlabel="$w$", ylabel="$b$");
+plots.plot_surface(line_loss, (-0.6, 3.6), (-6, 10), {"plain": plain, "clever": clever}, ax=axes[1], xlabel="$w$", ylabel="$b$",
+                   label="loss");
 
 # %% tags=["claim"]
 least = line_loss(*np.polyfit(x, y, 1))
@@ -62,7 +63,7 @@ assert abs(plain[-1][0] - 2) > 0.5 and abs(clever[-1][0] - 2) < 0.4
 assert line_loss(0, 8) > line_loss(*plain[-1]) > line_loss(*clever[-1])
 
 # %% [markdown] id="opening-question"
-# The map has a dark gorge in it, long and narrow. The *plain* walker is in it after a few steps, and then crawls. The *clever* one swings to and fro, and gets to the end.
+# The darker the map, the lower the loss. A ring marks the start, a star the place after 80 steps. The map has a dark gorge in it, long and narrow. The *plain* walker is in it after a few steps, and then crawls. The *clever* one swings to and fro, and gets to the end.
 #
 # Three questions come out of this picture, and they make the lesson:
 #
@@ -142,8 +143,8 @@ at_a_tenth, at_a_hundredth = central_error[0], central_error[4]
 assert abs(at_a_tenth / at_a_hundredth - 100) < 1 and abs(forward_error[0] / forward_error[4] - 10) < 0.5
 
 # %% [markdown] id="error-talk"
-# Read the picture from the right. Both axes are logarithmic, so a straight line is a power of $h$. A nudge ten times as small makes the forward error ten times as small (slope 1: the error is $O(h)$), and the central error a *hundred* times as small (slope 2: $O(h^2)$).
-# Taylor's series says why:
+# Read the picture from the right. Both axes are logarithmic, so a straight line is a power of $h$. A nudge ten times as small makes the forward error ten times as small (slope 1), and the central error a *hundred* times as small (slope 2). In short: the errors are $O(h)$ and $O(h^2)$, "of the order of $h$", and of $h^2$.
+# Taylor's series says why. It puts the value beside $x$ together from what $f$ does at $x$ itself: its value, its slope $f'$, its bend $f''$, and so on.
 #
 # $$ f(x \pm h) = f(x) \pm h f'(x) + \tfrac{h^2}{2} f''(x) \pm \tfrac{h^3}{6} f'''(x) + \dots $$
 #
@@ -163,7 +164,7 @@ assert 0 < np.sin(1 + 1e-15) - np.sin(1) < 2e-15
 # The two values agree in all digits but the last ones, and these last ones are rounded. Subtracting leaves little more than the rounding, some $10^{-16}$, and dividing by $h$ blows it up: $10^{-16} / h$. That is the
 # ragged line on the left, the **rounding floor**. So there is a best nudge, where the two errors meet: about $10^{-8}$ forwards, and $10^{-5}$ for the central difference, which is right to ten digits or so there. Keep that number: $h = 10^{-5}$, both sides.
 #
-# *To find out by changing the cell:* give `np.sin` numbers of the type `np.float32`, with 7 digits. Where is the best nudge now? (The engine of this course computes in float32. When we check its slopes, in lesson 04, we switch to float64 for this reason.)
+# *To find out by changing the cell with the picture:* numbers of the type float32 have 7 digits. Write `h = h.astype(np.float32)` as its second line, and `np.float32(1)` for each 1 inside a sine. Where is the best nudge now? (The engine of this course computes in float32. When we check its slopes, in lesson 04, we switch to float64 for this reason.)
 
 # %% [markdown] id="search-text"
 # ## Why not search?
@@ -186,9 +187,9 @@ def watched(place):
     return ravine(*place)
 
 found = minimize(watched, [-4, 2], method="Nelder-Mead")
-ax = plots.plot_surface(ravine, (-5, 5), (-3, 3))
+ax = plots.plot_surface(ravine, (-5, 5), (-3, 3), label="height")
 ax.plot(*np.array(tried).T, "o-", color="white", markersize=4, linewidth=0.7)
-print(f"{len(tried)} places tried; the best one is {np.linalg.norm(found.x):.3f} from the minimum")
+print(f"{len(tried)} places tried; the best one is {np.linalg.norm(found.x):.0e} from the minimum")
 
 # %% tags=["claim"]
 assert found.success and np.abs(found.x).max() < 1e-3 and 40 < len(tried) < 100
@@ -300,7 +301,7 @@ assert ends[0] > 10 and abs(ends[1] - 3) < 1e-6 and abs(ends[2] - 3) > 12
 
 # %% id="rate-distances"
 steps = np.arange(31)
-distances = {f"rate {rate}": np.abs(widgets.Descent("parabola", lr=rate, steps=30).path - 3) for rate in (0.01, 0.1, 0.3, 0.9, 1.0, 1.02)}
+distances = {f"rate {rate}": np.abs(widgets.Descent("parabola", lr=rate, steps=30).path - 3) for rate in (0.1, 0.9, 0.3, 1.0, 1.02)}
 plots.plot_curves(steps, distances, "step", "distance from the minimum", logy=True);
 
 # %% tags=["claim"]
@@ -375,7 +376,7 @@ for (name, (height, slopes_of)), ax in zip(kinds.items(), axes):
 # %% [markdown] id="saddle-talk"
 # Around a minimum all arrows come in, around a maximum all go out. The **saddle** is both: a valley if you walk along $x$, a hilltop if you walk along $y$. In the middle the slope is zero in every direction.
 #
-# A walk that comes down along $x$ runs straight into it. Let's do that on a surface with a saddle in the middle and a minimum on either side of it, starting a millionth beside the ridge, and watch the height:
+# A walk that comes down along $x$ runs straight into it. Let's do that on the surface $x^2 - y^2 + y^4 / 4$, with a saddle in the middle and a minimum on either side of it, starting a millionth beside the ridge, and watch the height:
 
 # %% id="saddle-walk"
 from dlcourse.widgets.race import SURFACES
@@ -395,14 +396,14 @@ assert abs(saddle.height(on_ridge)[-1] - 1) < 1e-6
 # After some thirty steps the curve is flat, and for ninety more nothing seems to happen. It looks finished. Then it falls again: all the while, the distance from the ridge grew by a tenth in every step, from a millionth to something that can be seen. Exactly *on* the ridge, the walk never gets away.
 # A training curve that has gone flat may stand at a minimum or at a saddle; the curve alone doesn't tell.
 #
-# Which is more common? At a flat place, each direction bends up or down. A minimum needs *all* of them to bend up. Let's roll dice: random curvatures (symmetric matrices with normal entries), and count.
+# Which is more common? At a flat place, each direction bends up or down. A minimum needs *all* of them to bend up. The bends of a surface fill a symmetric matrix, and its *eigenvalues* are the curvatures along $n$ main directions. Let's roll dice: matrices with random entries, and count.
 
 # %% id="saddle-count"
 rng = np.random.default_rng(dlcourse.seed())
 minima = {}
 for n in range(1, 8):
     A = rng.normal(size=(20_000, n, n))
-    bends = np.linalg.eigvalsh(A + A.transpose(0, 2, 1))      # the curvatures along the n main directions
+    bends = np.linalg.eigvalsh(A + A.transpose(0, 2, 1))      # the eigenvalues, lowest first
     minima[n] = np.mean((bends > 0).all(axis=1))
     print(f"{n} dimensions: {minima[n]:.2%} of the flat places are minima")
 
@@ -484,7 +485,8 @@ assert np.allclose(nudged, slopes(w, b), rtol=1e-6)
 # Think of an opinion poll: a thousand people stand for a nation. So let some points stand for all of them. Here are 200 points near $y = 2x$, and what they say about the gradient at the start, $w = b = 0$.
 
 # %% id="batch-clouds"
-x, y = (values.ravel().astype(float) for values in data.noisy_line(200, seed=dlcourse.seed()))   # line_loss, too, sees these from now on
+# From now on, line_loss and slopes see these points, too.
+x, y = (values.ravel().astype(float) for values in data.noisy_line(200, seed=dlcourse.seed()))
 error = 0 * x + 0 - y
 one_by_one = np.stack([2 * error * x, 2 * error], axis=1)        # a gradient for each point, shape (200, 2)
 
@@ -510,8 +512,9 @@ assert one_by_one.mean(axis=0)[0] < -1 and np.all(one_by_one[:, 0] < 0.5)
 sizes = 2 ** np.arange(10)
 noise = [one_by_one[rng.integers(200, size=(2000, size)), 0].mean(axis=1).std() for size in sizes]
 power = np.polyfit(np.log10(sizes), np.log10(noise), 1)[0]
-curves = {"measured": noise, "$1 / \\sqrt{B}$": noise[0] / np.sqrt(sizes)}
-plots.plot_curves(sizes, curves, "batch size $B$", "noise of the slope for $w$", logx=True, logy=True, title=f"slope {power:.2f}");
+print(f"slope of the line: {power:.2f}")
+curves = {"measured": noise, "noise of one point, divided by $\\sqrt{B}$": noise[0] / np.sqrt(sizes)}
+plots.plot_curves(sizes, curves, "batch size $B$", "noise of the slope for $w$", logx=True, logy=True);
 
 # %% tags=["claim"]
 assert abs(power + 0.5) < 0.02
@@ -542,11 +545,12 @@ def walk_on_points(batch_size, epochs, rate=0.1):
     return np.array(path)
 
 walks = {"all 200": walk_on_points(200, 3), "16 at a time": walk_on_points(16, 3), "one at a time": walk_on_points(1, 3)}
-plots.plot_surface(line_loss, (-0.3, 2.6), (-0.6, 0.6), walks, xlabel="$w$", ylabel="$b$")
+plots.plot_surface(line_loss, (-0.3, 2.6), (-0.6, 0.6), walks, xlabel="$w$", ylabel="$b$", label="loss")
 print({name: f"{len(path) - 1} steps" for name, path in walks.items()})
 
 # %% tags=["claim"]
 assert [len(path) - 1 for path in walks.values()] == [3, 39, 600]
+assert np.linalg.norm(walks["one at a time"][150:] - np.polyfit(x, y, 1), axis=1).max() < 0.8
 least = line_loss(*np.polyfit(x, y, 1))
 excess = [line_loss(*path[-1]) - least for path in walks.values()]
 assert excess[0] > 0.5 and excess[1] < 0.03 and excess[2] < 0.05
@@ -554,9 +558,18 @@ assert excess[0] > 0.5 and excess[1] < 0.03 and excess[2] < 0.05
 # %% [markdown] id="batch-walks-talk"
 # The batch walker took three careful steps and is far from the goal. Sixteen at a time: 39 rough steps, nearly there. One at a time: 600 steps like those of a drunkard, who arrived long ago and now staggers around the minimum. For the same work, noise wins by far at the *beginning*. At the end it is in the way; we'll come to that.
 #
-# (In practice, batches are also a matter of the machine. A processor multiplies 128 rows in hardly more time than one. Hence 32 to 512 rather than 1.)
+# (In practice, batches are also a matter of the machine. NumPy multiplies 128 rows by a matrix in much less time than it needs for 128 products of one row each. Hence 32 to 512 rather than 1.)
 #
 # Now write it. It is the heart of the lesson, and of nearly all training that you will ever run.
+
+# %% tags=["claim"]
+import timeit
+
+matrix = np.random.default_rng(0).normal(size=(65, 10))
+rows = np.random.default_rng(1).normal(size=(128, 65))
+at_once = min(timeit.repeat(lambda: rows @ matrix, number=20, repeat=5))
+one_each = min(timeit.repeat(lambda: [rows[k : k + 1] @ matrix for k in range(128)], number=20, repeat=5))
+assert one_each > 5 * at_once
 
 # %% exercise="sgd_linear_regression"
 
@@ -623,6 +636,7 @@ nudge = np.zeros((10, 65))
 nudge[3, 20] = h
 by_nudge = (digit_loss(W + nudge, pixels[:50], labels[:50]) - digit_loss(W - nudge, pixels[:50], labels[:50])) / (2 * h)
 assert np.isclose(by_nudge, softmax_gradient(W, pixels[:50], labels[:50])[3, 20], rtol=1e-4, atol=1e-8)
+assert 125 <= np.sum(labels == 9) <= 135 and set(labels[by_class][-130:]) == {9}
 assert set(np.unique(answers["sorted"])) <= {8, 9} and 9 in answers["sorted"]
 
 # %% [markdown] id="shuffle-talk"
@@ -658,10 +672,11 @@ plots.plot_curves(epochs, constant, "epoch", "loss above the least possible", lo
 # %% tags=["claim"]
 fast, slow = constant["rate 0.3"], constant["rate 0.02"]
 assert fast[0] < 0.1 < 0.3 < slow[0] and slow[4] > 3 * fast[4]
+assert 7 <= np.argmax(slow < np.median(fast)) + 1 <= 15
 assert fast[-10:].mean() > 20 * slow[-10:].mean() and fast[-10:].mean() > 1e-4
 
 # %% [markdown] id="jitter-talk"
-# The large rate is nearly there after one epoch, and then jumps about for ever. The small one takes twenty epochs for the same way, but ends far lower. Must we choose?
+# The large rate is nearly there after one epoch, and then jumps about for ever. The small one takes about ten epochs for the same way, but then goes on, and ends far lower. Must we choose?
 #
 # No: begin large and end small. A plan for the rate is a **schedule**. The engine has PyTorch's; these three are the ones that you'll meet most.
 
@@ -669,7 +684,7 @@ assert fast[-10:].mean() > 20 * slow[-10:].mean() and fast[-10:].mean() > 1e-4
 from dlcourse.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR, StepLR
 
 def rates_of(make_schedule, epochs=40):
-    optimizer = optim.SGD([dlcourse.zeros(1)], lr=0.3, momentum=0.9)
+    optimizer = optim.SGD([dlcourse.zeros(1)], lr=0.3, momentum=0.9)      # OneCycleLR moves the momentum, too
     schedule, rates = make_schedule(optimizer), []
     for _ in range(epochs):
         rates.append(optimizer.param_groups[0]["lr"])
@@ -680,6 +695,7 @@ def rates_of(make_schedule, epochs=40):
 schedules = {
     "StepLR: times 0.1 every 15 epochs": lambda optimizer: StepLR(optimizer, step_size=15, gamma=0.1),
     "CosineAnnealingLR": lambda optimizer: CosineAnnealingLR(optimizer, T_max=40),
+    # One more than the epochs, since schedule.step() also comes after the last one.
     "OneCycleLR": lambda optimizer: OneCycleLR(optimizer, max_lr=0.3, total_steps=41, pct_start=0.25),
 }
 ax = plots.plot_curves(epochs, {name: rates_of(make) for name, make in schedules.items()}, "epoch", "learning rate")
@@ -695,7 +711,7 @@ assert 5 < np.argmax(shapes["OneCycleLR"]) < 12 and shapes["OneCycleLR"][0] < 0.
 # %% [markdown] id="schedule-talk"
 # *Steps* are the oldest: stay, then divide by ten. The *cosine* (Loshchilov and Hutter, 2017) glides down. *One cycle* (Smith, 2018) begins small, climbs, and then glides down: the first steps of a network are the wildest, because all weights are still random, so one warms up. Large language models are trained with a warm-up and a long way down, too.
 #
-# The cosine is easy to write:
+# The cosine is easy to write. With $t$ the number of the step, from 0 to $T$:
 #
 # $$ \eta_t = \eta_{\text{last}} + (\eta_{\text{first}} - \eta_{\text{last}}) \cdot \frac{1 + \cos(\pi t / T)}{2} $$
 
@@ -712,7 +728,7 @@ plots.plot_curves(epochs, {**constant, "cosine from 0.3 to 0": cosine}, "epoch",
 assert cosine[-1] < constant["rate 0.3"][-10:].mean() / 50 and cosine[4] < constant["rate 0.02"][4] / 5
 
 # %% [markdown] id="schedule-run-talk"
-# Fast at first, quiet at the end: the best of both. With the same forty epochs and nothing but a changing number. (Lesson 05 does this with a network, and lowers its error on handwritten digits.)
+# Fast at first, quiet at the end: the best of both. With the same forty epochs and nothing but a changing number. (In lesson 05, a network that reads handwritten digits is trained with a rate that rises and sinks.)
 #
 # That's the noise. Time for a break? What comes next is the first picture of the lesson, in which there was no noise at all, and one walker was so much slower than the other.
 
@@ -734,7 +750,7 @@ mild, narrow = SURFACES["ravine 1 : 5"], SURFACES["ravine 1 : 100"]
 fig, axes = plt.subplots(1, 2, figsize=(11.5, 4.2))
 for valley, rate, ax in zip((mild, narrow), (0.19, 0.0099), axes):
     way = walk(lambda p: optim.SGD(p, lr=rate), valley.gradient, valley.start, steps=40)
-    plots.plot_surface(valley.f, valley.xlim, valley.ylim, way, ax=ax)
+    plots.plot_surface(valley.f, valley.xlim, valley.ylim, way, ax=ax, label="height")
     ax.set_title(f"1 : {5 if valley is mild else 100}, rate {rate}, 40 steps")
 
 # %% tags=["claim"]
@@ -747,7 +763,7 @@ assert np.abs(walk(lambda p: optim.SGD(p, lr=0.0101), narrow.gradient, narrow.st
 # %% [markdown] id="ravine-talk"
 # The walk zigzags between the walls, and along the floor, where it should go, it hardly moves. You know why: it's the rule of the learning rate, once for each direction. Along $y$ the curvature is 10 in the first valley and 200 in the second, and the rate has to stay below $2 / 200$. Along $x$ the curvature is 2: with that rate, each step covers 2 % of what is left.
 #
-# **The steepest direction sets the rate; the flattest one has to live with it.** What counts is the ratio of the two curvatures, the **condition number** $\kappa$ (kappa): 5 here, 100 there. And 250 to 300 in the picture at the start of the lesson.
+# **The steepest direction sets the rate; the flattest one has to live with it.** What counts is the ratio of the two curvatures, the **condition number** $\kappa$ (kappa): 5 here, 100 there. And some 250 in the picture at the start of the lesson.
 #
 # What would you tell the walker? **Think about it before you read on.** The walls send it to the left, to the right, to the left; the floor, always the same way.
 
@@ -811,7 +827,7 @@ assert 4 < ratios[3] < 5 and 10 < ratios[5] < 14
 # %% [markdown] id="data-text"
 # ### The cheapest cure
 #
-# Before we build better walkers, let's look at where the first ravine came from. The sixty points had $x$ between 2 and 6. Raise $w$, and all predictions go up; to make up for it, $b$ has to come down by four times as much. That's the long, slanted gorge. And now move the origin into the middle of the points, so that $x$ has mean 0 (and divide by its deviation):
+# Before we build better walkers, let's look at where the first ravine came from. The sixty points had $x$ between 2 and 6. Raise $w$, and all predictions go up; to make up for it, $b$ has to come down by four times as much. That's the long, slanted gorge. And now move the origin into the middle of the points, so that $x$ has mean 0 (and divide by its standard deviation):
 
 # %% id="data-standardise"
 rng = np.random.default_rng(dlcourse.seed())
@@ -819,6 +835,7 @@ far_x = rng.uniform(2, 6, 60)                                   # the points of 
 far_y = 2 * far_x + rng.normal(0, 0.7, 60)
 
 def condition(x):
+    """The ratio of the curvatures of the line's loss, which are the eigenvalues of its matrix of bends."""
     curvatures = np.linalg.eigvalsh(2 * np.array([[np.mean(x * x), x.mean()], [x.mean(), 1]]))
     return curvatures[1] / curvatures[0]
 
@@ -977,7 +994,7 @@ p = walk(lambda p: optim.Adam(p, lr=0.1), lambda x, y: (8.0, 8.0), (0, 0), 60)
 assert np.allclose(np.diff(p[:, 0]), -0.1, atol=1e-6)
 
 # %% [markdown] id="adam-exercise-text"
-# Without the correction, the first steps would be up to six times too long, at the very moment when we know least. With it, every step is $\eta$ if the slope stays the same, and less if the slopes quarrel: $\hat m$ is small where the signs change, while $\hat v$ is not. So Adam's rate has a meaning that you can use: **about how far a parameter may move in a step**.
+# Without the correction, the first steps would be more than six times too long, at the very moment when we know least. With it, every step is $\eta$ if the slope stays the same, and less if the slopes quarrel: $\hat m$ is small where the signs change, while $\hat v$ is not. So Adam's rate has a meaning that you can use: **about how far a parameter may move in a step**.
 
 # %% exercise="adam_step"
 
@@ -1001,6 +1018,9 @@ assert all(45 <= arrived[s]["momentum"] <= 70 for s in arrived)
 assert arrived["ravine 1 : 100"]["Nesterov"] < 25 and arrived["banana"]["Nesterov"] is None
 assert all(arrived[s]["Nesterov"] < arrived[s]["momentum"] for s in arrived if s != "banana")
 assert len(widgets.race.RATES) == 17
+straight, turned = SURFACES["ravine 1 : 100"], SURFACES["ravine 1 : 100, turned"]
+along = np.dot(turned.start, [np.cos(np.radians(30)), np.sin(np.radians(30))])
+assert turned.f(*turned.start) > 3 * straight.f(*straight.start) and abs(along) < abs(straight.start[0])
 assert arrived["ravine 1 : 100"]["Adagrad"] < 10 < arrived["ravine 1 : 100, turned"]["Adagrad"]
 assert all(45 <= arrived[s]["Adam"] <= 70 for s in arrived if s != "banana") and arrived["banana"]["Adam"] > 100
 assert arrived["ravine 1 : 5"]["momentum"] > 2 * sgd["ravine 1 : 5"]
@@ -1009,7 +1029,7 @@ assert len({min(counts, key=lambda n: counts[n] or 999) for counts in arrived.va
 # %% [markdown] id="race-talk"
 # Read the table by columns.
 #
-# - **SGD** is hard to beat on easy ground and hopeless on difficult ground: from 2 steps in the bowl to more than 200 in the banana.
+# - **SGD** is hard to beat on easy ground and hopeless on difficult ground: from 2 steps in the bowl to more than 200 in the banana. (It looks quicker in the turned valley than in the straight one because the walk starts higher on the wall there, and has less of the floor before it.)
 # - **Momentum** needs about sixty steps *everywhere*. In the bowl that's a waste (a ball that remembers ten steps has to swing out), in the banana it's a rescue. It buys the same speed on any ground. **Nesterov** swings less and is quicker nearly everywhere, though it came too late in the banana.
 # - **Adagrad** looks like the winner. But look at *1 : 100, turned*: the same valley, turned by 30 degrees, so that it no longer runs along an axis. One rate per parameter cannot follow a slanted ravine, and four steps become sixteen. Here it also profits from short ways: its sum had no time to grow.
 # - **RMSprop** hops around the goal, as long as the rate stays the same.
@@ -1024,11 +1044,12 @@ plots.plot_race(ground.f, ground.xlim, ground.ylim, banana.paths, banana.heights
 
 # %% tags=["claim"]
 leap = banana.heights["SGD"]
+assert banana.paths["Adagrad"][:, 0].max() > ground.xlim[1]
 assert leap[100:].max() > 20 * leap[100] and leap[-1] > 0.1
 assert banana.heights["Adagrad"][15] < 0.005 and banana.heights["Adagrad"][-1] > 0.8 * banana.heights["Adagrad"][15]
 
 # %% [markdown] id="race-banana-talk"
-# Rosenbrock's function (1960) is a test for optimisers, older than most of them: a bent valley, with a floor that falls by next to nothing. Getting *into* the valley takes a few steps, following it to the cross takes hundreds. Adagrad leaps close to the cross, and then creeps: its sum is full. SGD is thrown out of the valley around step 155, with the rate that suited it best on the whole: the curvature changes along the banana, and the safe rate with it.
+# Rosenbrock's function (1960) is a test for optimisers, older than most of them: a bent valley, with a floor that falls by next to nothing. Getting *into* the valley takes a few steps, following it to the cross takes hundreds. Adagrad leaps off the map, comes back close to the cross, and then creeps: its sum is full. SGD is thrown out of the valley around step 155, with the rate that suited it best on the whole: the curvature changes along the banana, and the safe rate with it.
 
 # %% [markdown] id="race-play"
 # ### Play: your own race
@@ -1071,6 +1092,8 @@ for name in OPTIMIZERS:
     k = losses[name].argmin()
     print(f"{name:9s} best rate {rates[k]:<6.2g} training loss {losses[name][k]:.3f}, {accuracies[name][k]:.0%} of the test digits right")
 ax = plots.plot_curves(rates, losses, "learning rate", "training loss after 5 epochs", logx=True, logy=True)
+for line, marker in zip(ax.lines, "o^sDvP"):
+    line.set_marker(marker)
 ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5));
 
 # %% tags=["claim"]
@@ -1093,11 +1116,11 @@ assert losses["SGD"][slow] > 3 * losses["Adam"][slow]
 # Shuffle the examples in another order, and their ranking is another one. So it goes in practice: **a good rate matters more than a good optimiser.** A sensible habit:
 #
 # - Standardise the inputs.
-# - Begin with Adam and a rate of 0.001 (or **AdamW**, Loshchilov and Hutter, 2019, which is Adam with the L2 term of lesson 02 done right, and the usual choice for language models). (Our small linear model liked larger rates. In a network with many layers, 0.001 is where most people begin.)
+# - Begin with Adam and a rate of 0.001 (or **AdamW**, Loshchilov and Hutter, 2019, which is Adam with the L2 term of lesson 02 done right, and the usual choice for language models). Our small linear model liked larger rates, but in a network with many layers 0.001 is where most people begin.
 # - Try SGD with momentum 0.9 and rates of 0.1, 0.03 and 0.01. For images it is often as good or better.
 # - Find the largest rate that doesn't explode, take a third of it, and let it sink towards the end.
 #
-# Here is Adam in the engine's own code: a few lines and two arrays. (It folds both corrections into the rate, and into $\varepsilon$, to spare work. The numbers are those of your `adam_step`.)
+# Here is Adam in the engine's own code: a few lines and two arrays. (It folds both corrections into the rate, and into $\varepsilon$, to spare work. The numbers are those of your `adam_step`. A `piece` holds parameters `p`, their gradients and their memory; `_running_mean` renews a mean in place, and `_quotient(m, v, eps)` is $m / (\sqrt{v} + \varepsilon)$.)
 
 # %% id="adam-source"
 show_source(optim.Adam._update)
@@ -1125,4 +1148,4 @@ progress()
 # - Ilya Loshchilov and Frank Hutter, [SGDR: stochastic gradient descent with warm restarts](https://arxiv.org/abs/1608.03983), 2017. The cosine.
 # - Sebastian Ruder, [An overview of gradient descent optimization algorithms](https://arxiv.org/abs/1609.04747), 2016. The whole family on a few pages.
 #
-# **Next:** lesson 04, [Backpropagation from scratch](04_backprop.ipynb). Our gradients came from a formula worked out by hand, or from two nudges for each parameter. A network has too many parameters for the one and too long a formula for the other. How can one walk back through the computation give all slopes at once?
+# **Next:** lesson 04, [Backpropagation from scratch](04_backprop.ipynb). Our gradients came from a formula worked out by hand, or from two nudges for each parameter. A network's formula is too long for the one, and it has too many parameters for the other. How can one walk back through the computation give all slopes at once?
