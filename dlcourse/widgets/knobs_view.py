@@ -1,4 +1,4 @@
-"""Views that consist of sliders and a picture: the line by hand, the polynomial, the temperature."""
+"""Views that consist of sliders and a picture: the line by hand, the polynomial, the pipeline, the temperature."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from dlcourse.plots.style import in_course_style, png
 from dlcourse.widgets.knobs import Knobs
 from dlcourse.widgets.line import LineByHand
+from dlcourse.widgets.pipeline import Pipeline
 from dlcourse.widgets.polynomial import PolynomialFit
 from dlcourse.widgets.temperature import Temperature
 from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
@@ -48,6 +49,21 @@ def polynomial_fit(noise: float = 0.25, seed: int = 0) -> Demo:
         "exponent": _slider("log10 of λ", PolynomialFit.NO_PENALTY, 2, 1),
     }
     return _demo(PolynomialFit(noise, seed), sliders, "a polynomial to fit")
+
+
+def loading_pipeline(load: float = 40, step: float = 15) -> Demo:
+    """Choose how long reading and training take and how many processes read, and watch who waits for whom.
+
+    Args:
+        load: milliseconds to read a batch, at first.
+        step: milliseconds of a training step, at first.
+    """
+    sliders = {
+        "load": _slider("read, ms", 1, 100, 1),
+        "step": _slider("step, ms", 1, 100, 1),
+        "workers": _slider("workers", 0, 6, 1),
+    }
+    return _demo(Pipeline(load, step), sliders, "readers beside a training")
 
 
 def softmax_temperature(scores: Any, names: Sequence[Any] | None = None, highlight: int | None = None) -> Demo:

