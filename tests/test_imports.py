@@ -86,7 +86,7 @@ def test_nothing_but_the_command_knows_how_lessons_are_made(part: str) -> None:
 
 @pytest.mark.parametrize("part", ENGINE)
 def test_the_engine_is_numpy_alone(part: str) -> None:
-    allowed = {"numpy", "threadpoolctl", "dlcourse", "tqdm", *sys.stdlib_module_names}  # the second sets NumPy's threads
+    allowed = {"numpy", "threadpoolctl", "dlcourse", "tqdm", *sys.stdlib_module_names}  # threads of NumPy
     allowed |= {"matplotlib"} if part == "training" else set()  # a history draws itself, on demand
     outside = [
         f"{path.name}:{line} imports {name}"

@@ -22,7 +22,7 @@ _HEAD = """\
 
 *{course}*, lesson {number} · [**▶ Open in Colab**]({badge} "Runs in the browser; nothing to install")
 
-| To read and do | To run | Memory | Data | GPU | Before it |
+| To read | To run | Memory | Data | GPU | Before it |
 | :-- | :-- | :-- | :-- | :-- | :-- |
 | {reading} minutes | {running} | {memory} | {data} | {gpu} | {before} |"""
 

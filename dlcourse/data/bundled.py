@@ -38,7 +38,7 @@ def load_iris(*, test_size: float = 0.25, seed: int = 0) -> Dataset:
 
 
 def load_wine(*, test_size: float = 0.25, seed: int = 0) -> Dataset:
-    """Load 178 wines of three grape varieties of one region in Italy, thirteen chemical measurements each: ``x`` is ``(N, 13)``.
+    """Load 178 wines of three grape varieties, thirteen chemical measurements each: ``x`` is ``(N, 13)``.
 
     The columns differ in scale by a factor of a thousand: see :func:`dlcourse.data.standardize`. The
     split is stratified and follows ``seed``. Source: S. Aeberhard and M. Forina, Wine, UCI, 1992.
