@@ -15,7 +15,7 @@ from dlcourse.autograd.creation import tensor, uint8, zeros, zeros_like
 from dlcourse.autograd.functions import abs, add, atan, clamp, clip, cos, div, erf, exp, expm1, floor, isfinite, isnan
 from dlcourse.autograd.functions import log, log1p, logical_not, matmul, maximum, minimum, mm, mul, neg, pow, relu, round
 from dlcourse.autograd.functions import sigmoid, sign, sin, softplus, sqrt, sub, tanh, where
-from dlcourse.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from dlcourse.autograd.grad_mode import is_grad_enabled, no_grad, set_grad_enabled
 from dlcourse.autograd.gradcheck import GradcheckError, gradcheck
 from dlcourse.autograd.graph import Graph, Node, trace
 from dlcourse.autograd.methods import allclose, equal

@@ -11,39 +11,28 @@ import numpy as np
 
 from dlcourse.autograd.random import generator
 from dlcourse.autograd.shapes import sizes
-from dlcourse.autograd.tensor import Tensor, raw
+from dlcourse.autograd.tensor import Tensor, raw, require
 
 float32, float64, int32, int64, uint8, bool_ = map(np.dtype, ("float32", "float64", "int32", "int64", "uint8", "bool"))
 
 
-class device(str):
-    """Where tensors live: ``device("cpu")``; it lets scripts written for PyTorch say so.
+def device(name: str = "cpu") -> str:
+    """Where tensors live, ``device("cpu")``: scripts written for PyTorch say so.
 
     Raises:
         RuntimeError: any other device.
     """
-
-    type = "cpu"
-
-    def __new__(cls, name: str = "cpu") -> "device":  # noqa: D102 (the class says it)
-        if str(name).split(":")[0] != "cpu":
-            raise RuntimeError(f"there is no device {str(name)!r}: NumPy computes on the CPU.")
-        return super().__new__(cls, "cpu")
+    require(name.split(":")[0] == "cpu", f"there is no device {name!r}: NumPy computes on the CPU.")
+    return "cpu"
 
 
 cuda = SimpleNamespace(is_available=lambda: False)
 
 
-def _make(array: Any, dtype: Any = None, requires_grad: bool = False, device: str = "cpu") -> Tensor:
-    array = np.asarray(array)
-    usual = np.float32 if array.dtype == np.float64 else array.dtype
-    return Tensor(array.astype(usual if dtype is None else dtype, copy=False), requires_grad).to(device)
-
-
-def tensor(data: Any, dtype: Any = None, **options: Any) -> Tensor:
+def tensor(data: Any, dtype: Any = None, requires_grad: bool = False, device: str = "cpu") -> Tensor:
     """A new leaf with a copy of ``data``: numbers in lists (floats become float32), an array, a tensor."""
     array = Tensor(data).data if dtype is None else np.asarray(raw(data), dtype)
-    return _make(array.copy(), array.dtype, **options)
+    return Tensor(array.copy(), requires_grad).to(device)
 
 
 def as_tensor(data: Any, dtype: Any = None) -> Tensor:
@@ -54,62 +43,46 @@ def as_tensor(data: Any, dtype: Any = None) -> Tensor:
 
 def from_numpy(array: np.ndarray) -> Tensor:
     """A tensor that shares the array's memory: a change of one is seen in the other."""
-    if not isinstance(array, np.ndarray):
-        raise TypeError(f"from_numpy() needs a NumPy array, not {type(array).__name__}: use tensor().")
+    is_array = isinstance(array, np.ndarray)
+    require(is_array, f"from_numpy() needs a NumPy array, not {type(array).__name__}: use tensor().", TypeError)
     return Tensor(array)
 
 
-def full(size: Any, fill_value: float, **options: Any) -> Tensor:
-    """The same number everywhere: ``full((2, 3), 0.5)``."""
-    return _make(np.full(size, fill_value), **options)
+def _creator(name: str, make: Callable, doc: str) -> Callable[..., Tensor]:
+    """A function that gives the numbers of ``make``, called with the same arguments, as a tensor with the options."""
+
+    def create(*args: Any, dtype: Any = None, requires_grad: bool = False, device: str = "cpu", **named: Any) -> Tensor:
+        array = np.asarray(make(*args, **named))
+        usual = np.float32 if array.dtype == np.float64 else array.dtype
+        return Tensor(array.astype(usual if dtype is None else dtype, copy=False), requires_grad).to(device)
+
+    create.__name__, create.__doc__ = name, doc
+    return create
 
 
-def arange(*bounds: float, **options: Any) -> Tensor:
-    """``arange(end)``, ``arange(start, end)`` or ``arange(start, end, step)``, without the end."""
-    return _make(np.arange(*bounds), **options)
+def _like(create: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def like(x: Tensor, *args: Any, **options: Any) -> Tensor:
+        return create(x.shape, *args, **{"dtype": x.dtype, **options})
+
+    name = create.__name__
+    like.__name__, like.__doc__ = f"{name}_like", f"As ``{name}``, in the shape and type of x."
+    return like
 
 
-def linspace(start: float, end: float, steps: int, **options: Any) -> Tensor:
-    """``steps`` numbers at equal distances, with both ends."""
-    return _make(np.linspace(start, end, steps), **options)
+def _whole(low: int, high: Any, size: Any = None) -> np.ndarray:
+    return generator().integers(low, high, size) if size is not None else generator().integers(low, size=high)
 
 
-def eye(n: int, m: int | None = None, **options: Any) -> Tensor:
-    """Ones on the diagonal, zeros elsewhere: n × m, or n × n."""
-    return _make(np.eye(n, m), **options)
-
-
-def randint(low: int, high: Any, size: Any = None, **options: Any) -> Tensor:
-    """Whole numbers from low to high − 1: ``randint(low, high, size)``, or ``randint(high, size)``."""
-    low, high, size = (0, low, high) if size is None else (low, high, size)
-    return _make(generator().integers(low, high, size), **options)
-
-
-def randperm(n: int, **options: Any) -> Tensor:
-    """The numbers 0 to n − 1 in random order."""
-    return _make(generator().permutation(n), **options)
-
-
-def _filled(name: str, fill: Callable, what: str) -> tuple[Callable[..., Tensor], Callable[..., Tensor]]:
-    """Two functions: ``name(2, 3)``, and ``name_like(x)`` in the shape and type of x."""
-
-    def of_size(*size: Any, **options: Any) -> Tensor:
-        return _make(fill(sizes(size)), **options)
-
-    def like(x: Tensor, **options: Any) -> Tensor:
-        return of_size(x.shape, **{"dtype": x.dtype, **options})
-
-    of_size.__name__, of_size.__doc__ = name, f"{what}: ``{name}(2, 3)``."
-    like.__name__, like.__doc__ = f"{name}_like", f"{what}, in the shape and type of x."
-    return of_size, like
-
-
-zeros, zeros_like = _filled("zeros", np.zeros, "Zeros")
-ones, ones_like = _filled("ones", np.ones, "Ones")
-rand, rand_like = _filled("rand", lambda size: generator().random(size), "Uniform draws from [0, 1)")
-randn, randn_like = _filled("randn", lambda size: generator().standard_normal(size), "Normal draws of variance 1")
-
-
-def full_like(x: Tensor, fill_value: float, **options: Any) -> Tensor:
-    """The same number everywhere, in the shape and type of x."""
-    return full(x.shape, fill_value, **{"dtype": x.dtype, **options})
+zeros = _creator("zeros", lambda *size: np.zeros(sizes(size)), "Zeros: ``zeros(2, 3)``.")
+ones = _creator("ones", lambda *size: np.ones(sizes(size)), "Ones: ``ones(2, 3)``.")
+full = _creator("full", np.full, "The same number everywhere: ``full((2, 3), 0.5)``.")
+rand = _creator("rand", lambda *size: generator().random(sizes(size)), "Uniform draws from [0, 1): ``rand(2, 3)``.")
+randn = _creator("randn", lambda *size: generator().standard_normal(sizes(size)), "Normal draws: ``randn(2, 3)``.")
+randint = _creator("randint", _whole, "Whole numbers from low to high − 1: ``randint(low, high, size)``, low may miss.")
+randperm = _creator("randperm", lambda n: generator().permutation(n), "The numbers 0 to n − 1 in random order.")
+arange = _creator("arange", np.arange, "``arange(end)`` or ``arange(start, end, step)``, without the end.")
+linspace = _creator(
+    "linspace", lambda start, end, steps: np.linspace(start, end, steps), "``steps`` numbers from start to end."
+)
+eye = _creator("eye", np.eye, "Ones on the diagonal, zeros elsewhere: n × m, or n × n.")
+zeros_like, ones_like, full_like, rand_like, randn_like = map(_like, (zeros, ones, full, rand, randn))

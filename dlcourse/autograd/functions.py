@@ -132,6 +132,11 @@ def _erf(x: np.ndarray) -> np.ndarray:
     return _ERF[place + 6 * 512].astype(x.dtype) + slope * d * (1 - c * d + (2 * c * c - 1) / 3 * d * d)
 
 
+def _power_slope(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """b·aᵇ⁻¹, and 0 where b is 0."""
+    return b * a ** (b - (b != 0))
+
+
 def _wins(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.where(a == b, 0.5, a == y).astype(y.dtype)
 
@@ -142,11 +147,7 @@ mul = binary("mul", "*", np.multiply, lambda a, b, y: b, lambda a, b, y: a)
 div = binary("div", "/", lambda a, b: _usual_float(a / b, a), lambda a, b, y: 1 / b, lambda a, b, y: -y / b)
 maximum = binary("maximum", "maximum", np.maximum, _wins, lambda a, b, y: _wins(b, a, y))
 minimum = binary("minimum", "minimum", np.minimum, _wins, lambda a, b, y: _wins(b, a, y))
-_power = binary(
-    "pow", "**", np.power,
-    lambda a, b, y: np.where(b == 0, 0, b * a ** (b - (b != 0))),
-    lambda a, b, y: y * np.log(np.where(a == 0, 1, a)),
-)  # fmt: skip
+_power = binary("pow", "**", np.power, _power_slope, lambda a, b, y: y * np.log(np.where(a == 0, 1, a)))
 neg = unary("neg", np.negative, lambda x, y: -1)
 abs = unary("abs", np.abs, lambda x, y: np.sign(x))
 exp = unary("exp", np.exp, lambda x, y: y)

@@ -31,8 +31,3 @@ def set_grad_enabled(enabled: bool) -> Iterator[None]:
 def no_grad(function: Callable | None = None) -> Any:
     """Record nothing: ``with no_grad(): ...``, or ``@no_grad()`` above a function."""
     return set_grad_enabled(False)(function) if function else set_grad_enabled(False)
-
-
-def enable_grad(function: Callable | None = None) -> Any:
-    """Record again inside a ``no_grad`` block: ``with enable_grad(): ...``, or ``@enable_grad()``."""
-    return set_grad_enabled(True)(function) if function else set_grad_enabled(True)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.autograd.grad_mode import no_grad
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd.tensor import Tensor, require
 
 
 class GradcheckError(RuntimeError):
@@ -34,23 +34,26 @@ def gradcheck(f: Callable[..., Tensor], inputs: Any, eps: float = 1e-6, atol: fl
     """
     inputs = [inputs] if isinstance(inputs, Tensor) else list(inputs)
     copies = [Tensor(x.data.astype(np.float64), True) if x.requires_grad else x for x in inputs]
-    if not any(x.requires_grad for x in inputs):
-        raise ValueError("gradcheck() needs at least one input with requires_grad=True.")
+    checked = [number for number, x in enumerate(inputs) if x.requires_grad]
+    require(checked, "gradcheck() needs at least one input with requires_grad=True.", ValueError)
     y = f(*copies)
     weights = np.random.default_rng(0).uniform(0.5, 1.5, y.shape)
     y.backward(weights)
-
-    def weighted_result() -> float:
-        with no_grad():
-            return float((f(*copies).data * weights).sum())
-
-    for number, x in enumerate(copies):
-        if x.requires_grad:
-            found = np.zeros(x.shape) if x.grad is None else x.grad.data
-            _compare(found, _central_differences(weighted_result, x.data, eps), atol, rtol, number)
+    for number in checked:
+        x = copies[number]
+        expected = _central_differences(lambda: float((f(*copies).data * weights).sum()), x.data, eps)
+        found = np.zeros(x.shape) if x.grad is None else x.grad.data
+        wrong = ~np.isclose(found, expected, rtol, atol)
+        if wrong.any():
+            place = tuple(np.argwhere(wrong)[0].tolist())
+            raise GradcheckError(
+                f"input {number}, entry {list(place)}: backward() gives {found[place]:.6g}, finite differences "
+                f"give {expected[place]:.6g} ({wrong.sum()} of {wrong.size} entries differ)."
+            )
     return True
 
 
+@no_grad()
 def _central_differences(f: Callable[[], float], x: np.ndarray, eps: float) -> np.ndarray:
     """df/dx for each entry of x, which f reads; every entry is moved to both sides, then put back."""
     slopes = np.zeros(x.shape)
@@ -62,13 +65,3 @@ def _central_differences(f: Callable[[], float], x: np.ndarray, eps: float) -> n
         slopes[place] = (above - f()) / (2 * eps)
         x[place] = middle
     return slopes
-
-
-def _compare(found: np.ndarray, expected: np.ndarray, atol: float, rtol: float, number: int) -> None:
-    wrong = ~np.isclose(found, expected, rtol, atol)
-    if wrong.any():
-        place = tuple(np.argwhere(wrong)[0].tolist())
-        raise GradcheckError(
-            f"input {number}, entry {list(place)}: backward() gives {found[place]:.6g}, finite differences "
-            f"give {expected[place]:.6g} ({wrong.sum()} of {wrong.size} entries differ)."
-        )

@@ -20,10 +20,7 @@ def reshape(x: Tensor, *shape: Any) -> Tensor:
     Raises:
         RuntimeError: the shape does not hold as many numbers.
     """
-    try:
-        y = x.data.reshape(sizes(shape))
-    except ValueError:
-        raise RuntimeError(f"shape {x.shape} ({x.data.size} numbers) can't be reshaped to {sizes(shape)}.") from None
+    y = fitting(lambda: x.data.reshape(sizes(shape)), [x], f"hold as many numbers as {sizes(shape)}")
     return Tensor.from_op(y, (x,), lambda g: (g.reshape(x.shape),), "reshape")
 
 
@@ -76,10 +73,11 @@ def select(x: Tensor, index: Any) -> Tensor:
     index = raw(index)
 
     def backward(g: np.ndarray) -> tuple:
-        out = np.zeros_like(x.data)
+        out = np.zeros(x.shape, g.dtype)
         parts = index if isinstance(index, tuple) else (index,)
         if any(isinstance(part, (list, np.ndarray)) and np.asarray(part).dtype.kind != "b" for part in parts):
-            np.add.at(out, index, g)
+            places = np.arange(x.data.size).reshape(x.shape)[index]  # np.add.at is faster at numbers than at rows
+            np.add.at(out.reshape(-1), places.ravel(), g.ravel())
         else:
             out[index] = g
         return (out,)
@@ -109,13 +107,8 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
 
 def pad(x: Tensor, pad: Sequence[int], mode: str = "constant", value: float = 0.0) -> Tensor:
-    """A border of ``value``; ``pad`` is (before, after) of the last dimension, then of the last but one, ...
-
-    Raises:
-        NotImplementedError: a mode other than "constant".
-    """
-    if mode != "constant":
-        raise NotImplementedError(f'pad() knows mode "constant", not {mode!r}.')
+    """A border of ``value``; ``pad`` is (before, after) of the last dimension, then of the last but one, ..."""
+    require(mode == "constant", f'pad() knows mode "constant", not {mode!r}.', NotImplementedError)
     widths = [(0, 0)] * (x.ndim - len(pad) // 2) + list(zip(pad[::2], pad[1::2], strict=True))[::-1]
     y = np.pad(x.data, widths, constant_values=value)
     inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape, strict=True))

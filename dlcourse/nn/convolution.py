@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlcourse.autograd.shapes import cat
-from dlcourse.autograd.tensor import Tensor
+from dlcourse.autograd.tensor import Tensor, require
 from dlcourse.nn.machine import in_shares
 
 Pair = int | tuple[int, int]
@@ -54,15 +54,11 @@ class Windows(NamedTuple):
     @staticmethod
     def over(x: Tensor, what: str, *settings: Pair) -> tuple[Windows, Windows]:
         """The windows down and across, for a kernel, stride, padding and dilation."""
-        if x.ndim != 4:
-            raise ValueError(f"{what} takes images of shape (N, C, H, W), but got {x.shape}.")
+        require(x.ndim == 4, f"{what} takes images of shape (N, C, H, W), but got {x.shape}.", ValueError)
         sides = zip(x.shape[2:], *map(pair, settings), strict=True)
         down, across = (Windows._make((*side, output_size(*side))) for side in sides)
-        if down.places < 1 or across.places < 1:
-            raise ValueError(
-                f"{what}: a window of {pair(settings[0])} with padding {pair(settings[2])} does not fit into images "
-                f"of shape {x.shape[2:]}."
-            )
+        fits, window = min(down.places, across.places) > 0, f"a window of {pair(settings[0])}"
+        require(fits, f"{what}: {window} does not fit into padded images of shape {x.shape[2:]}.", ValueError)
         return down, across
 
     def under(self, i: int) -> tuple[slice, slice]:

@@ -73,7 +73,7 @@ def embedding(indices: Tensor | np.ndarray, weight: Tensor) -> Tensor:
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
         # Rows that were looked up several times add up. np.add.at is four times as fast at numbers as at rows.
         buffer, features = weight.grad_buffer(), weight.shape[1]
-        grad = np.empty_like(weight.data) if buffer is None else buffer
+        grad = np.empty(weight.shape, g.dtype) if buffer is None else buffer
         grad[...] = 0
         np.add.at(grad.reshape(-1), (i.reshape(-1, 1) * features + np.arange(features)).ravel(), g.ravel())
         return (grad,)

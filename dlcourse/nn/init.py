@@ -6,6 +6,7 @@ Every function fills a tensor in place, outside the graph, and returns it.
 import math
 
 from dlcourse.autograd import Tensor, generator
+from dlcourse.autograd.tensor import require
 
 _GAINS = {"linear": 1.0, "conv2d": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 
@@ -46,8 +47,8 @@ def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:
         param: the slope of ``leaky_relu`` on the left side.
     """
     gains = {**_GAINS, "leaky_relu": math.sqrt(2 / (1 + param**2))}
-    if nonlinearity not in gains:
-        raise ValueError(f"no gain is known for {nonlinearity!r}; there is one for {', '.join(gains)}.")
+    known = nonlinearity in gains
+    require(known, f"no gain is known for {nonlinearity!r}; there is one for {', '.join(gains)}.", ValueError)
     return gains[nonlinearity]
 
 
@@ -56,8 +57,7 @@ def fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
 
     A weight has shape (outputs, inputs) or, of a convolution, (outputs, inputs, height, width).
     """
-    if tensor.ndim < 2:
-        raise ValueError(f"Xavier and He initialisation need a weight of 2 or more dimensions, not {tensor.shape}.")
+    require(tensor.ndim > 1, f"a weight needs 2 or more dimensions to be initialised, not {tensor.shape}.", ValueError)
     window = math.prod(tensor.shape[2:])
     return tensor.shape[1] * window, tensor.shape[0] * window
 
@@ -85,6 +85,5 @@ def kaiming_normal_(tensor: Tensor, a: float = 0.0, mode: str = "fan_in", nonlin
 
 
 def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
-    if mode not in ("fan_in", "fan_out"):
-        raise ValueError(f"mode is 'fan_in' or 'fan_out', not {mode!r}.")
+    require(mode in ("fan_in", "fan_out"), f"mode is 'fan_in' or 'fan_out', not {mode!r}.", ValueError)
     return calculate_gain(nonlinearity, a) / math.sqrt(fan_in_and_fan_out(tensor)[mode == "fan_out"])

@@ -118,35 +118,32 @@ class OneCycleLR(LRScheduler):
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """Times ``factor`` when a measure has not got better for over ``patience`` epochs: ``step(measure)``.
+    """Times ``factor`` when a measure has not got better, by a share of 0.0001, for over ``patience`` epochs.
+
+    Give it the measure: ``scheduler.step(loss)``.
 
     Args:
         optimizer: its learning rates are lowered.
         mode: ``"min"`` if a small measure is good (a loss), ``"max"`` if a large one is (an accuracy).
         factor: what a rate is multiplied by.
         patience: how many epochs without improvement are let pass.
-        threshold: the share of the best measure by which a better one has to differ.
-        min_lr: no rate goes below.
     """
 
-    def __init__(
-        self, optimizer: Optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10,
-        threshold: float = 1e-4, *, min_lr: float = 0.0,
-    ) -> None:  # fmt: skip
+    def __init__(self, optimizer: Optimizer, mode: str = "min", factor: float = 0.1, patience: int = 10) -> None:
         require(mode in ("min", "max"), f"mode is 'min' or 'max', not {mode!r}.", ValueError)
         self.optimizer, self.sign = optimizer, 1 if mode == "min" else -1
-        self.factor, self.patience, self.threshold, self.min_lr = factor, patience, threshold, min_lr
+        self.factor, self.patience = factor, patience
         self.best, self.num_bad_epochs = self.sign * math.inf, 0
 
     def step(self, metrics: float) -> None:  # type: ignore[override]
         """Report the measure after an epoch."""
         self.num_bad_epochs += 1
-        if self.sign * float(metrics) < self.sign * self.best * (1 - self.sign * self.threshold):
+        if self.sign * float(metrics) < self.sign * self.best * (1 - self.sign * 1e-4):
             self.best, self.num_bad_epochs = float(metrics), 0
         if self.num_bad_epochs > self.patience:
             self.num_bad_epochs = 0
             for group in self.optimizer.param_groups:
-                group["lr"] = min(group["lr"], max(group["lr"] * self.factor, self.min_lr))
+                group["lr"] *= self.factor
 
 
 def _cosine(start: float, end: float, share: float) -> float:

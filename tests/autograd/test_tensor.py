@@ -286,7 +286,7 @@ def test_nothing_is_recorded_under_no_grad():
 
     @dlcourse.no_grad
     def bare():
-        with dlcourse.enable_grad():
+        with dlcourse.set_grad_enabled(True):
             assert (x * 2).requires_grad
         return x * 2
 

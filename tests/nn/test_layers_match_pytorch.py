@@ -109,6 +109,15 @@ def test_embedding(same_layers, dtype, rows, features, shape):
     same_layers(nn.Embedding(rows, features), torch.nn.Embedding(rows, features), [indices], dtype)
 
 
+def test_rows_of_a_weight_get_their_gradients_in_any_order_of_memory(dtype):
+    for array in (normal(5, 3), normal(3, 5).T):
+        weight = dlcourse.tensor(array.astype(dtype), requires_grad=True)
+        for rows in (F.embedding(dlcourse.tensor([1, 4, 1]), weight), weight[[1, 4, 1]]):
+            weight.grad = None
+            (rows * dlcourse.tensor([[1.0], [2.0], [3.0]])).sum().backward()
+            assert weight.grad.tolist() == [[0] * 3, [4] * 3, [0] * 3, [0] * 3, [2] * 3]
+
+
 @quick
 @given(shape=st.lists(st.integers(1, 3), min_size=2, max_size=4))
 def test_flatten_and_identity(same_layers, dtype, shape):

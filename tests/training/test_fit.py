@@ -85,7 +85,7 @@ def test_targets_that_are_numbers_have_no_accuracy():
 def test_a_schedule_is_stepped_by_epoch_or_by_batch():
     for make, expected in [
         (lambda o: optim.lr_scheduler.StepLR(o, 1, 0.5), [0.1, 0.05, 0.025]),
-        (lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, threshold=0.999, patience=0), [0.1, 0.1, 0.01]),
+        (lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, "max", patience=0), [0.1, 0.1, 0.01]),
     ]:
         model = network()
         optimizer = optim.SGD(model.parameters(), lr=0.1)
