@@ -45,7 +45,7 @@ LESSONS: tuple[Stop, ...] = (
     Stop("05_mlp", "The multilayer perceptron", 85, ("02", "03", "04"), "networks of your own code; MNIST, 1 % errors"),
     Stop("06_cnn", "Convolutional networks", 85, ("05",), "convolution forward and back; a network that sees smiles"),
     Stop(
-        "07_frameworks", "Frameworks", 75, ("05",), "the same networks in PyTorch; Keras, TensorFlow and JAX beside it"
+        "07_frameworks", "Frameworks", 60, ("05",), "the same networks in PyTorch; Keras, TensorFlow and JAX beside it"
     ),
 )
 

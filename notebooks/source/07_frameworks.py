@@ -5,7 +5,7 @@
 #   dlcourse:
 #     lesson: "07"
 #     title: Frameworks
-#     reading_minutes: 75
+#     reading_minutes: 60
 #     prerequisites: ["05"]
 #     data: "digits (built in); MNIST, 12 MB, for one section"
 #     gpu: false
@@ -164,16 +164,17 @@ while node is not None:
 # You can build the static kind in a few lines. Here, a symbol computes nothing: it only writes down what should be done.
 
 # %% id="static-class"
+nodes = []      # the graph, as a list: (name, operation, names of the inputs)
+
 class Symbol:
     """A node of a graph that is described now and run later."""
-    nodes = []
 
     def __init__(self, name):
         self.name = name
 
     def _then(self, operation, *others):
-        new = Symbol(f"node{len(Symbol.nodes)}")
-        Symbol.nodes.append((new.name, operation, (self.name, *(other.name for other in others))))
+        new = Symbol(f"node{len(nodes)}")
+        nodes.append((new.name, operation, (self.name, *(other.name for other in others))))
         return new
 
     def __add__(self, other):
@@ -188,7 +189,7 @@ class Symbol:
 # %% id="static-build"
 s1, s2, s3 = Symbol("t1"), Symbol("t2"), Symbol("t3")
 c = ((s1 + s2) * s3).sum()
-for node in Symbol.nodes:
+for node in nodes:
     print(node)
 
 # %% [markdown] id="static-build-talk"
@@ -203,11 +204,11 @@ for node in Symbol.nodes:
 from dlcourse.exercises import get
 
 session_run = get("run_graph")
-print(round(session_run(Symbol.nodes, {"t1": t1, "t2": t2, "t3": t3}, c.name), 6))
-print(session_run(Symbol.nodes, {"t1": np.ones(3), "t2": np.ones(3), "t3": np.ones(3)}, c.name))
+print(round(session_run(nodes, {"t1": t1, "t2": t2, "t3": t3}, c.name), 6))
+print(session_run(nodes, {"t1": np.ones(3), "t2": np.ones(3), "t3": np.ones(3)}, c.name))
 
 # %% tags=["claim"]
-assert abs(session_run(Symbol.nodes, {"t1": t1, "t2": t2, "t3": t3}, c.name) - 8.80812307798) < 1e-9
+assert abs(session_run(nodes, {"t1": t1, "t2": t2, "t3": t3}, c.name) - 8.80812307798) < 1e-9
 
 # %% [markdown] id="static-why"
 # Why would one want that? A graph that is known beforehand can be *improved* before it runs (operations fused, memory planned, branches sent to different devices), and it can be stored in a file and run by a program without Python, in a phone. That's much.
@@ -226,7 +227,7 @@ def complaint(run):
         print(f"{type(error).__name__}: {str(error).splitlines()[0]}\n   at:  {in_cells[-1].line}")
 
 wrong = np.ones((5, 4))
-complaint(lambda: session_run(Symbol.nodes, {"t1": t1, "t2": wrong, "t3": t3}, c.name))
+complaint(lambda: session_run(nodes, {"t1": t1, "t2": wrong, "t3": t3}, c.name))
 
 # %% [markdown] id="static-error-talk"
 # It points into the session: *some* node, added *somewhere*, got shapes that don't fit. With three nodes you find it. With three thousand you search for an afternoon. Now the same mistake in PyTorch:
@@ -344,7 +345,8 @@ levels["2: autograd"] = level_2()
 # **Level 3, `nn` and `optim`.** The layers own their weights, the optimiser owns the step. From here on you know every word. But look out for one: the talk's slide uses `MSELoss()` here, with the *same* learning rate, $10^{-6}$. **What happens?** (Lesson 05 has the answer: what does "mean" mean?)
 
 # %% id="level-3"
-def level_3(loss_fn, rate):
+def level_3(loss_fn, rate, torch=torch):
+    x, y, start1, start2 = (torch.from_numpy(array) for array in frameworks.training_problem())
     model = torch.nn.Sequential(torch.nn.Linear(100, 500, bias=False), torch.nn.ReLU(), torch.nn.Linear(500, 10, bias=False))
     with torch.no_grad():
         model[0].weight.copy_(start1.T)
@@ -360,17 +362,21 @@ def level_3(loss_fn, rate):
     return losses
 
 levels["3: nn and optim"] = level_3(torch.nn.MSELoss(reduction="sum"), rate)
+levels["3, our engine"] = level_3(nn.MSELoss(reduction="sum"), rate, torch=dlcourse)
 slide = np.array(level_3(torch.nn.MSELoss(), rate)) * y.numel()      # brought to the same scale
 plots.plot_curves(np.arange(steps), {**levels, "3, with the mean, same rate": slide}, "step", "sum of squared errors", logy=True);
 
 # %% tags=["claim"]
 assert np.allclose(levels["1: tensors"][:100], levels["2: autograd"][:100], rtol=1e-3)
 assert np.allclose(levels["1: tensors"][:100], levels["3: nn and optim"][:100], rtol=1e-3)
+assert np.allclose(levels["1: tensors"][:100], levels["3, our engine"][:100], rtol=1e-3)
 assert levels["1: tensors"][-1] < 1e-3 and slide[-1] > 1e6
 assert np.allclose(level_3(torch.nn.MSELoss(), rate * 500)[99] * 500, levels["1: tensors"][99], rtol=1e-2)
 
 # %% [markdown] id="levels-talk"
-# Three levels, one curve; the differences are in the last digits. And the slide's version hardly moves: the mean over 50 × 10 numbers has gradients 500 times as small, so it wants a rate 500 times as large. A real slide, shown to a real audience. Nobody can see such a thing in the code; you see it in a curve.
+# Three levels, one curve; the differences are in the last digits. The function has one more argument, `torch`, and you may guess what for: with `torch=dlcourse`, our own engine draws the curve a fourth time.
+#
+# And the slide's version hardly moves: the mean over 50 × 10 numbers has gradients 500 times as small, so it wants a rate 500 times as large. A real slide, shown to a real audience. Nobody can see such a thing in the code; you see it in a curve.
 #
 # Which level is for whom? The third for nearly everything. The second, when you invent a loss, or a step. The first, to understand, and never to be fast: there, you are the one who makes the mistakes.
 #
@@ -564,7 +570,7 @@ if mnist:
 # %% [markdown] id="starve-text"
 # ## Why training starves
 #
-# A graphics card of today does in a millisecond what took a second when it was a dream. But somebody has to bring the data. A talk puts it in one sentence: *if you aren't careful, training can bottleneck on reading data and transferring it to the GPU.* It gives three remedies: read all data into memory; use an SSD instead of a hard disk; and let several
+# A graphics card multiplies matrices a hundred times faster than a processor's core. But somebody has to bring the data. A talk puts it in one sentence: *if you aren't careful, training can bottleneck on reading data and transferring it to the GPU.* It gives three remedies: read all data into memory; use an SSD instead of a hard disk; and let several
 # threads of the processor read ahead. Let's measure them.
 #
 # Our 600 files lie on a disk that your computer has long copied into its memory. So we make it honest: `SlowDisk` waits three milliseconds before each file. (A hard disk needs up to ten to move its arm; an SSD a tenth of one; a busy file server whatever it likes.)
@@ -754,7 +760,22 @@ curves = {"training": history.history["accuracy"], "validation": history.history
 plots.plot_curves(np.arange(1, 16), curves, "epoch", "accuracy");
 
 # %% [markdown] id="keras-talk"
-# Layers, a loss and an optimiser, a `fit`: you could explain each word. And below it is PyTorch: the layers' weights are torch tensors. Comfort has a price. When something odd happens inside `fit`, you are a guest in somebody else's loop. (`from_logits=True` is the trap here. It says that the scores are raw. Without it, Keras takes them for probabilities, complains of nothing, and learns badly.)
+# Layers, a loss and an optimiser, a `fit`: you could explain each word. And below it is PyTorch: the layers' weights are torch tensors. Comfort has a price. When something odd happens inside `fit`, you are a guest in somebody else's loop.
+#
+# One word above is a trap: `from_logits=True` says that the scores are raw. Leave it out, and Keras takes them for probabilities. **Guess:** an error, a warning, or neither?
+
+# %% id="keras-trap" tags=["nbval-ignore-output"]
+keras.utils.set_random_seed(dlcourse.seed())
+trapped = keras.Sequential([keras.Input((64,)), keras.layers.Dense(32, activation="relu"), keras.layers.Dense(10)])
+trapped.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+trapped.fit(digits.x_train, digits.y_train, batch_size=32, epochs=15, verbose=0)
+print(f"without from_logits: {trapped.evaluate(digits.x_test, digits.y_test, verbose=0)[1]:.0%} right")
+
+# %% tags=["claim"]
+assert trapped.evaluate(digits.x_test, digits.y_test, verbose=0)[1] < 0.5
+
+# %% [markdown] id="keras-trap-talk"
+# Neither. It runs, without a word, and learns next to nothing. PyTorch's `CrossEntropyLoss` always wants raw scores; Keras wants to be told. That's the kind of thing to look up when you change the framework: not how a layer is called, but what a loss expects, and over what it averages.
 
 # %% [markdown] id="tensorboard-text"
 # ## TensorBoard: watch it from outside
@@ -804,7 +825,7 @@ for name in ("tensorflow", "jax"):
     print(f"{name} {found['version']}: {'runs here' if frameworks.is_live(name) else 'not installed; its stored result is shown'}")
 
 # %% [markdown] id="tensorflow-text"
-# **TensorFlow 2.** The graph of the fourth section. You open a *tape*, and what happens while it runs is recorded.
+# **TensorFlow 2.** The graph of $t_1$, $t_2$ and $t_3$ again. You open a *tape*, and what happens while it runs is recorded.
 
 # %% id="tensorflow-graph"
 from dlcourse.frameworks import in_jax, in_tensorflow
@@ -836,7 +857,7 @@ for name in ("tensorflow", "jax"):
 dlcourse.show_source(in_tensorflow.train, in_jax.train)
 
 # %% id="others-curves"
-curves = {"NumPy's formulas, on tensors": levels["1: tensors"], "PyTorch": levels["3: nn and optim"]}
+curves = {"our engine, in NumPy": levels["3, our engine"], "PyTorch": levels["3: nn and optim"]}
 curves |= {name: frameworks.result(name)["losses"] for name in ("tensorflow", "jax")}
 plots.plot_curves(np.arange(steps), curves, "step", "sum of squared errors", logy=True);
 
