@@ -79,7 +79,7 @@ assert abs(errors[0] - errors[1]) < 1.6
 assert errors[2] + 0.4 < errors[3] < errors[1] and errors[2] < 0.65 * errors[0]
 
 # %% [markdown] id="shuffle-talk"
-# The dense network doesn't care, but for luck: shuffled or not, it has the same number of weights for each pixel and no idea which pixels are neighbours. The convolutional network makes about half as many errors or fewer on the real images, and *loses* when they are shuffled. It has been told something about images, so it has something to lose. (Not all of its lead: it is also the larger network of the two, trained with more care.)
+# The dense network doesn't care, but for luck: shuffled or not, it has the same number of weights for each pixel and no idea which pixels are neighbours. The convolutional network makes far fewer errors on the real images, and *loses* when they are shuffled. It has been told something about images, so it has something to lose. (Not all of its lead: it is also the larger network of the two, trained with more care.)
 #
 # What has it been told? Two things, and each is older than neural networks: *look at small patches*, and *look for the same things everywhere*.
 
@@ -307,7 +307,7 @@ assert layer(colour).shape == (10, 6, 16, 16) and layer.weight.shape == (6, 3, 5
 # 5. Which condition on the nine numbers makes the filter silent on even ground?
 
 # %% id="designer" tags=["nbval-ignore-output"]
-widgets.filter_designer(digits.x_train[:10])
+widgets.filter_designer(examples)
 
 # %% [markdown] id="sharing-text"
 # ## What sharing saves
@@ -467,9 +467,9 @@ assert abs((loss(w + nudge) - loss(w - nudge)) / 2e-4 - by_hand[1][1, 2, 0, 1]) 
 # %% [markdown] id="im2col-text"
 # ## Fast: patches as a matrix
 #
-# Your two loops are right, and slow: Python counts places one by one. Computers are fast at one large matrix product. Can a convolution be turned into one?
+# A convolution written down as the formula stands, with a loop for each index, is slow: Python takes about a microsecond for a single product. Your `conv2d` is far better, since each turn of its loops is a matrix product for the whole batch. Can *all* places be done in one product, too?
 #
-# It can. Write every patch into a row of a matrix, place below place, image below image. Then *all* sums of products are one product with the flattened filters. The trick is called **im2col**, image to columns (in MATLAB, where it comes from, the patches were columns).
+# They can. Write every patch into a row of a matrix, place below place, image below image. Then *all* sums of products are one product with the flattened filters. The trick is called **im2col**, image to columns (in MATLAB, where it comes from, the patches were columns).
 
 # %% exercise="im2col"
 
@@ -526,22 +526,33 @@ dlcourse.show_source(nn.convolution._columns, nn.convolution._fill)
 
 # %% [markdown] id="engine-more"
 # In `conv2d` (in `dlcourse/nn/convolution.py`, worth an evening), the product is `np.matmul(flat, patches[band])` for some rows at a time, a *band* that fits into the processor's cache; on several cores, each takes a share of the rows. Backward, the weights' slopes are the product of the same blocks with what comes back. For the pixels' slopes, the filters are turned over and each row of the image
-# collects from the rows of the output that used it: your `+=`, in a few large products. The clock says what it brings:
+# collects from the rows of the output that used it: your `+=`, in a few large products. What does it bring? The clock on four ways, for one and the same layer (the first way is measured on one channel, one filter and one image, and multiplied):
 
 # %% id="speed" tags=["nbval-ignore-output"]
 from time import perf_counter
 
 layer = nn.Conv2d(8, 16, 5)
 single = dlcourse.tensor(x.astype(np.float32))
-ways = {"two loops": lambda: course_conv2d(x, w, b), "im2col": lambda: course_im2col(x, 5) @ w.reshape(16, -1).T + b,
+ways = {"place by place, your conv2d": lambda: course_conv2d(x, w, b),
+        "im2col and one product": lambda: course_im2col(x, 5) @ w.reshape(16, -1).T + b,
         "engine, float32": lambda: layer(single)}
-for name, way in ways.items():
-    times = []
-    for _ in range(5):
+
+def milliseconds(way, times=5):
+    """The shortest of some runs."""
+    runs = []
+    for _ in range(times):
         start = perf_counter()
         way()
-        times.append(perf_counter() - start)
-    print(f"{name:16s} {1000 * min(times):6.1f} ms for 64 images")
+        runs.append(1000 * (perf_counter() - start))
+    return min(runs)
+
+one_filter = milliseconds(lambda: slide(x[0, 0], w[0, 0]), 3)            # one image, one channel, one filter
+print(f"{'number by number':28s} {one_filter * 64 * 8 * 16:8.1f} ms for 64 images (estimated)")
+for name, way in ways.items():
+    print(f"{name:28s} {milliseconds(way):8.1f} ms for 64 images")
+
+# %% [markdown] id="speed-talk"
+# (Times differ from computer to computer.) The large step is the first one, from single numbers to products for a whole batch. Our im2col gains nothing over your loops here: what the single product saves, the copying costs again. It pays where copying is cheap and starting many small products is not, as on a graphics card. The engine copies less, and computes with 32 instead of 64 bits for each number.
 
 # %% [markdown] id="lenet-text"
 # ## A network that reads digits
@@ -593,7 +604,7 @@ second = deeper[:17].repeat(2, axis=1).repeat(2, axis=2) / deeper.max()
 plots.image_grid(np.concatenate([digits.x_test[3], first, second]), columns=17);
 
 # %% [markdown] id="feature-talk"
-# All sixteen filters, 3 × 3 weights each, orange positive and purple negative: edges in several directions, spots, lines, and some that look like nothing in particular. Nobody asked for edges. On the right of the digit you see what each filter makes of it: one keeps the left rims of strokes, one the lower ends. In the second row, after the next layer, the maps are coarse, and you'll find it hard to name
+# All sixteen filters, 3 × 3 weights each, orange positive and purple negative: edges in several directions, spots, lines, and some that look like nothing in particular. Nobody asked for edges. On the right of the digit you see what each filter makes of it, after the ReLU: some keep one rim of the strokes, some answer to what lies beside them, and some stay dark. In the second row, after the next layer, the maps are coarse, and you'll find it hard to name
 # what they see. (AlexNet's first filters, on photographs, are edges and colour spots as well: this happens again and again.)
 #
 # ### What does a unit like best?
@@ -661,7 +672,7 @@ assert max(scores["linear"]) < 60 and max(scores["dense"]) < 65 and min(scores["
 assert sizes[2] < sizes[1] / 2
 
 # %% [markdown] id="smile-talk"
-# That is the point of this lesson, in one picture. (Dots are the three runs; the bars are 95 % intervals for the mean. With three runs a factor of 4.3 belongs to them, instead of the usual 2.) The linear classifier is a coin. The dense network, with more than twice as many weights as the convolutional one, is hardly better, though it knows its training faces by heart. The convolutional network sees nearly all smiles.
+# That is the point of this lesson, in one picture. (Dots are the three runs; the bars are 95 % intervals for the mean. With three runs a factor of 4.3 belongs to them, instead of the usual 2.) The linear classifier is a coin. The dense network, with more than twice as many weights as the convolutional one, is not really better. The convolutional network sees nearly all smiles.
 #
 # Why so hard for the others? There is no pixel at which smiling faces are brighter. Lips may be darker than skin or lighter, and the mouth is never at the same place. What counts is a *shape*, wherever it is, and a shape is a relation between neighbours.
 
@@ -698,7 +709,7 @@ plots.image_grid(np.array(tiles), columns=12);
 assert exercises.get("receptive_field")([(5, 1), (2, 2), (5, 1)]) == 14 and maps.shape[1:] == (16, 10, 10)
 
 # %% [markdown] id="best-talk"
-# Six tiles for each unit, two units in a row. Some have a common theme that you can name: an end of a mouth, the edge of a head in one direction, dark hair above light skin. In networks that were trained on a million photographs, units of the fifth layer answer to faces, to text, to flowers, although no such thing was ever a label (Yosinski and colleagues, 2015, have films of it). They *emerge*, since they are useful.
+# Six tiles for each unit, two units in a row. Each has a theme. Some look for mouths, bent in one direction; others for the rim of a head that runs a certain way, which may tell the network where to expect a mouth, or may be of no use at all. In networks that were trained on a million photographs, units of the fifth layer answer to faces, to text, to flowers, although no such thing was ever a label (Yosinski and colleagues, 2015, have films of it). They *emerge*, since they are useful.
 #
 # The other way: climb. Start from a grey image with a little noise, and change the pixels so that the network finds it more and more smiling.
 
@@ -723,7 +734,7 @@ plots.image_grid(dreams, titles=[f"{name}, {p:.1%} sure" for name, p in zip(face
 assert dreamt.min() > 0.9
 
 # %% [markdown] id="climb-talk"
-# The network is sure about both, and neither is a face. (The slopes were blurred a little at each step, or there would be only speckles.) Look for bows in the right one, open at the top or at the bottom. The network was never asked whether there is a face at all; it only learnt what makes the difference. Keep this in mind for the last part of the lesson.
+# The network is sure about both, and neither is a face. (The slopes were blurred a little at each step, or there would be only speckles.) But look at the bows: in the left picture the ends hang, in the right one they rise. The network was never asked whether there is a face at all; it only learnt what makes the difference. Keep this in mind for the last part of the lesson.
 
 # %% [markdown] id="saliency-text"
 # ## Which pixels mattered?
