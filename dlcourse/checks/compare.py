@@ -138,7 +138,7 @@ def _wrong_family(expected: Any, got: Any) -> str:
     elif _family(expected) == "array" and _family(got) == "list":
         advice = " np.array(...) makes an array of it."
     elif _family(expected) == "list" and _family(got) == "array":
-        advice = " list(...) or .tolist() makes a list of it."
+        advice = f" {type(expected).__name__}(...) makes a {type(expected).__name__} of it."
     return f"{wanted[0].upper()}{wanted[1:]} expected, got {mine}.{advice}"
 
 

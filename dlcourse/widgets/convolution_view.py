@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dlcourse.widgets.convolution import FilterDesigner, SlidingWindow
-from dlcourse.widgets.knobs_view import _demo, _slider
+from dlcourse.widgets.knobs_view import demo_of, slider
 from dlcourse.widgets.view import Demo
 
 
@@ -24,12 +24,12 @@ def sliding_window(image: Any, kernel: Any) -> Demo:
     most = model.output.size - 1
     model.turn(padding=0)
     sliders = {
-        "place": _slider("place", 0, most, 1),
-        "stride": _slider("stride", 1, SlidingWindow.MOST, 1),
-        "padding": _slider("padding", 0, 2, 1),
-        "dilation": _slider("dilation", 1, 2, 1),
+        "place": slider("place", 0, most, 1),
+        "stride": slider("stride", 1, SlidingWindow.MOST, 1),
+        "padding": slider("padding", 0, 2, 1),
+        "dilation": slider("dilation", 1, 2, 1),
     }
-    return _demo(model, sliders, "a window that slides over an image")
+    return demo_of(model, sliders, "a window that slides over an image")
 
 
 def filter_designer(images: Any) -> Demo:
@@ -42,6 +42,6 @@ def filter_designer(images: Any) -> Demo:
         ValueError: the images have another shape.
     """
     model = FilterDesigner(images)
-    sliders = {"image": _slider("picture", 0, len(model.images) - 1, 1)}
-    sliders |= {name: _slider(f"row {name[1]}, col. {name[2]}", -2, 2, 0.5) for name in FilterDesigner.WEIGHTS}
-    return _demo(model, sliders, "a filter to design")
+    sliders = {"image": slider("picture", 0, len(model.images) - 1, 1)}
+    sliders |= {name: slider(f"row {name[1]}, col. {name[2]}", -2, 2, 0.5) for name in FilterDesigner.WEIGHTS}
+    return demo_of(model, sliders, "a filter to design")

@@ -29,11 +29,11 @@ def line_by_hand(x: Any, y: Any, **names: tuple[str, str]) -> Demo:
         ValueError: the classes are not 0 and 1.
     """
     sliders = {
-        "angle": _slider("angle in °", -180, 180, 5),
-        "shift": _slider("shift", -3, 3, 0.1),
-        "steepness": _slider("steepness", 0, 20, 0.5),
+        "angle": slider("angle in °", -180, 180, 5),
+        "shift": slider("shift", -3, 3, 0.1),
+        "steepness": slider("steepness", 0, 20, 0.5),
     }
-    return _demo(LineByHand(x, y, **names), sliders, "a line to move by hand")
+    return demo_of(LineByHand(x, y, **names), sliders, "a line to move by hand")
 
 
 def polynomial_fit(noise: float = 0.25, seed: int = 0) -> Demo:
@@ -44,11 +44,11 @@ def polynomial_fit(noise: float = 0.25, seed: int = 0) -> Demo:
         seed: draws the points.
     """
     sliders = {
-        "degree": _slider("degree", 0, PolynomialFit.MAX_DEGREE, 1),
-        "points": _slider("points", 4, 200, 1),
-        "exponent": _slider("log10 of λ", PolynomialFit.NO_PENALTY, 2, 1),
+        "degree": slider("degree", 0, PolynomialFit.MAX_DEGREE, 1),
+        "points": slider("points", 4, 200, 1),
+        "exponent": slider("log10 of λ", PolynomialFit.NO_PENALTY, 2, 1),
     }
-    return _demo(PolynomialFit(noise, seed), sliders, "a polynomial to fit")
+    return demo_of(PolynomialFit(noise, seed), sliders, "a polynomial to fit")
 
 
 def loading_pipeline(load: float = 40, step: float = 15) -> Demo:
@@ -59,11 +59,11 @@ def loading_pipeline(load: float = 40, step: float = 15) -> Demo:
         step: milliseconds of a training step, at first.
     """
     sliders = {
-        "load": _slider("read, ms", 1, 100, 1),
-        "step": _slider("step, ms", 1, 100, 1),
-        "workers": _slider("workers", 0, 6, 1),
+        "load": slider("read, ms", 1, 100, 1),
+        "step": slider("step, ms", 1, 100, 1),
+        "workers": slider("workers", 0, 6, 1),
     }
-    return _demo(Pipeline(load, step), sliders, "readers beside a training")
+    return demo_of(Pipeline(load, step), sliders, "readers beside a training")
 
 
 def softmax_temperature(scores: Any, names: Sequence[Any] | None = None, highlight: int | None = None) -> Demo:
@@ -77,17 +77,17 @@ def softmax_temperature(scores: Any, names: Sequence[Any] | None = None, highlig
     Raises:
         ValueError: the scores have another shape.
     """
-    sliders = {"exponent": _slider("log10 of T", -2, 2, 0.05)}
-    return _demo(Temperature(scores, names, highlight), sliders, "softmax with a temperature")
+    sliders = {"exponent": slider("log10 of T", -2, 2, 0.05)}
+    return demo_of(Temperature(scores, names, highlight), sliders, "softmax with a temperature")
 
 
-def _slider(description: str, low: float, high: float, step: float) -> ipw.Widget:
+def slider(description: str, low: float, high: float, step: float) -> ipw.Widget:
     """A slider over whole numbers where the step is an int, over others otherwise."""
     kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
     return kind(min=low, max=high, step=step, description=description, layout=ipw.Layout(width="420px"))
 
 
-def _demo(model: Knobs, sliders: Mapping[str, ipw.Widget], name: str) -> Demo:
+def demo_of(model: Knobs, sliders: Mapping[str, ipw.Widget], name: str) -> Demo:
     """The sliders above, the sentence and the picture below; each slider turns the knob of its name."""
     words, picture = ipw.HTML(), empty_picture()
 
