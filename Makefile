@@ -11,10 +11,12 @@ READY  := $(VENV)/.ready-$(TORCH)
 LAB_OPTIONS ?=
 # JOBS processes side by side: with threads of their own they would only wait for each other's cores.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+# Lesson 07 runs TensorFlow and JAX live where they are installed, apart from the rest (they are large).
+export DLCOURSE_FRAMEWORKS := $(wildcard $(CURDIR)/.venv-frameworks/bin/python)
 export TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test lint check-notebooks unit-tests notebook-tests notebooks bench constraints clean
+.PHONY: help setup frameworks lab test lint check-notebooks unit-tests notebook-tests notebooks bench constraints clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -28,6 +30,13 @@ $(READY): pyproject.toml constraints.txt tools/install_torch.py
 	  || { echo "making $(VENV) and installing into it: some minutes, once"; $(PYTHON) -m venv --clear $(VENV); }
 	$(BIN)/python tools/install_torch.py --quiet -c constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt --editable '.[test]'
+	@touch $@
+
+frameworks: .venv-frameworks/.ready  ## TensorFlow and JAX in an environment of their own (2.5 GB): lesson 07 runs them live
+
+.venv-frameworks/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear .venv-frameworks
+	.venv-frameworks/bin/python -m pip install --quiet -c constraints.txt --editable '.[frameworks]'
 	@touch $@
 
 lab: setup  ## set up, then open JupyterLab at the course (options for it: LAB_OPTIONS=...)
@@ -62,5 +71,5 @@ constraints: setup  ## write the versions installed here into constraints.txt
 	$(BIN)/python tools/freeze.py > constraints.tmp && mv constraints.tmp constraints.txt
 
 clean:  ## remove what was built (.venv too)
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .venv-frameworks build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +

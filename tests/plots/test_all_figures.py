@@ -60,6 +60,7 @@ FIGURES = {
     "sums": lambda: plots.plot_axis_sums(np.ones((2, 3))),
     "alignment": lambda: plots.plot_alignment((3, 4), (4,)),
     "broadcast": lambda: plots.plot_broadcast(np.ones((3, 4)), np.ones(4)),
+    "pipeline": lambda: plots.plot_pipeline([[(0, 40), (40, 80)], [(0, 40)]], [(40, 55), (80, 95)]),
 }
 
 PICTURES = {"images", "weights", "graph", "network", "sums", "alignment", "broadcast"}  # these have no axes to name
@@ -97,7 +98,7 @@ def test_axes_are_named(name):
     shared = [text for text in (figure.get_supxlabel(), figure.get_supylabel()) if text]
     for ax in axes:
         assert ax.get_xlabel() or shared
-    assert axes[0].get_ylabel() or name in {"activation", "activations", "histograms"}
+    assert axes[0].get_ylabel() or name in {"activation", "activations", "histograms", "pipeline"}
 
 
 @pytest.mark.parametrize("name", FIGURES)

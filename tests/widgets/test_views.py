@@ -148,7 +148,9 @@ def test_hidden_layers_are_read_from_text():
 
 DEMOS = [name for name in widgets.__all__ if name.islower()]
 SHOWN = {  # what a demo is about, where it has no example of its own
+    "filter_designer": (np.eye(6)[None],),
     "line_by_hand": (np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]]), np.array([0, 1, 1])),
+    "sliding_window": (np.eye(6), np.ones((3, 3))),
     "softmax_temperature": (np.array([2.0, 1.0]),),
 }
 
