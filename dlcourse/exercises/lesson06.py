@@ -210,6 +210,13 @@ def stride_not_taken(x, weight, bias, stride=1, padding=0):
     return _slide(x, weight, bias, 1, padding, _dense)[:, :, :rows, :columns].reshape(n, f, rows, columns)
 
 
+@conv2d.mistake("Your window takes the stride down the rows only. It moves by the stride across the columns, too.")
+def stride_down_only(x, weight, bias, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    places = conv_output_size(x.shape[3], weight.shape[2], stride)
+    return _slide(x, weight, bias, 1, 0, _dense)[:, :, ::stride, :places]
+
+
 @conv2d.mistake("The border is made of copies of the edge. Here, padding means zeros.")
 def padded_with_the_edge(x, weight, bias, stride=1, padding=0):
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)), mode="edge")
@@ -222,103 +229,6 @@ def padded_with_the_edge(x, weight, bias, stride=1, padding=0):
 )
 def first_channel_only(x, weight, bias, stride=1, padding=0):
     return _slide(x[:, :1], weight[:, :1], bias, stride, padding, _dense)
-
-
-# --- im2col --------------------------------------------------------------------------------------
-
-
-def _patch_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield Case(np.arange(9.0).reshape(1, 1, 3, 3), 2)
-    yield Case(_numbers(rng, 1, 1, 4, 3), 2)
-    yield Case(_numbers(rng, 2, 1, 3, 4), 2, part="batch and channels")
-    yield Case(_numbers(rng, 2, 3, 5, 4), 3, part="batch and channels")
-    yield Case(_numbers(rng, 2, 2, 5, 7), 3, 2, part="stride")
-    yield Case(_numbers(rng, 3, 2, 7, 6), 2, 3, part="stride")
-
-
-@exercise(
-    lesson="06",
-    points=2,
-    cases=_patch_cases,
-    requires=("conv_output_size",),
-    equivalent_mutants=(
-        "patch.reshape(n, -1) -> patch.reshape(n, -2)  # any negative number will do",
-        "patches.reshape(-1, channels * k * k) -> patches.reshape(-2, channels * k * k)  # any negative number will do",
-    ),
-    hints=[
-        "Each *row* of the result is one patch, flattened: its length is C · k · k. How many rows are there?",
-        "Fill an array of shape (N, rows, columns, C · k · k) first, place by place, with "
-        "x[:, :, i * stride : i * stride + k, j * stride : j * stride + k].reshape(N, -1).",
-        "At the end, `.reshape(-1, C * k * k)` puts images, rows and columns below each other.",
-    ],
-)
-def im2col(x, k, stride=1):
-    """Write out every patch that lies under a sliding window as a row of a matrix.
-
-    x:      images, shape (N, C, H, W)
-    k:      the side of the window
-    stride: pixels from one place to the next
-    Returns an array of shape (N * rows * columns, C * k * k): the patches of the first image come first, its places
-    in reading order; within a row, channel by channel, each in reading order.
-
-    Example: for the image [[0, 1, 2], [3, 4, 5], [6, 7, 8]] and k = 2, the first row is [0, 1, 3, 4], the last
-    [4, 5, 7, 8].
-    """
-    n, channels, height, width = x.shape
-    rows, columns = conv_output_size(height, k, stride), conv_output_size(width, k, stride)
-    patches = np.empty((n, rows, columns, channels * k * k))
-    for i in range(rows):
-        for j in range(columns):
-            patch = x[:, :, i * stride : i * stride + k, j * stride : j * stride + k]
-            patches[:, i, j] = patch.reshape(n, -1)
-    return patches.reshape(-1, channels * k * k)
-
-
-def _all_patches(x: np.ndarray, k: int, stride: int) -> np.ndarray:
-    """Shape (N, C, rows, columns, k, k)."""
-    windows = np.lib.stride_tricks.sliding_window_view(x, (k, k), axis=(2, 3))
-    return windows[:, :, ::stride, ::stride]
-
-
-def _as_rows(patches: np.ndarray, *order: int) -> np.ndarray:
-    channels, k = patches.shape[1], patches.shape[-1]
-    return patches.transpose(order).reshape(-1, channels * k * k)
-
-
-@im2col.mistake("The matrix lies on its side: each patch should be a *row*, so that it meets a filter's weights.")
-def patches_as_columns(x, k, stride=1):
-    return im2col(x, k, stride).T
-
-
-@im2col.mistake(
-    "The rows are in the wrong order: all images at the first place, then all at the second. We want all places of the "
-    "first image first."
-)
-def places_first(x, k, stride=1):
-    return _as_rows(_all_patches(x, k, stride), 2, 3, 0, 1, 4, 5)
-
-
-@im2col.mistake(
-    "Within a row, the channels come last. A filter's weights are stored channel by channel, so the patch has to be "
-    "flattened in that order."
-)
-def channels_last(x, k, stride=1):
-    return _as_rows(_all_patches(x, k, stride), 0, 2, 3, 4, 5, 1)
-
-
-@im2col.mistake("The windows don't overlap: they jump by their own width. They should move by the stride.")
-def side_by_side(x, k, stride=1):
-    return _as_rows(_all_patches(x, k, k), 0, 2, 3, 1, 4, 5)
-
-
-@im2col.mistake("The places run down the columns first. Reading order means along the rows.")
-def down_first(x, k, stride=1):
-    return _as_rows(_all_patches(x, k, stride), 0, 3, 2, 1, 4, 5)
-
-
-@im2col.mistake("The patches are turned: within a patch, rows and columns are exchanged.")
-def patches_transposed(x, k, stride=1):
-    return _as_rows(_all_patches(x, k, stride), 0, 2, 3, 1, 5, 4)
 
 
 # --- count_conv_parameters -----------------------------------------------------------------------
@@ -379,6 +289,11 @@ def side_for_area(channels, filters, k):
 )
 def bias_for_each_channel(channels, filters, k):
     return filters * channels * (k * k + 1)
+
+
+@count_conv_parameters.mistake("The weights are right. The biases go with the *filters*, not with the channels.")
+def bias_for_each_input(channels, filters, k):
+    return channels * (filters * k * k + 1)
 
 
 # --- max_pool2d ----------------------------------------------------------------------------------
@@ -442,6 +357,15 @@ def overlapping(x, size):
 
 
 @max_pool2d.mistake(
+    "Your squares begin at i and j, one pixel apart, so they overlap. Square (i, j) begins at row i · size and "
+    "column j · size."
+)
+def steps_of_one_pixel(x, size):
+    rows, columns = x.shape[2] // size, x.shape[3] // size
+    return overlapping(x, size)[:, :, :rows, :columns]
+
+
+@max_pool2d.mistake(
     "These are every second (or third) pixel, whatever is near them. Look for the largest in the square."
 )
 def corners_kept(x, size):
@@ -462,6 +386,110 @@ def starting_at_zero(x, size):
 def across_channels(x, size):
     pooled = _squares(x, size).max(axis=(3, 5))
     return np.broadcast_to(pooled.max(axis=1, keepdims=True), pooled.shape).copy() if x.shape[1] > 1 else pooled
+
+
+# --- receptive_field -----------------------------------------------------------------------------
+
+
+def _field_cases(rng: np.random.Generator) -> Iterator[Case]:
+    yield Case([(3, 1)])
+    yield Case([(3, 1), (3, 1)])
+    yield Case([(5, 1), (2, 2), (5, 1), (2, 2)])
+    for depth in (2, 3, 4, 5):
+        pairs = rng.integers([2, 2], [6, 4], size=(depth, 2)).tolist()
+        yield Case([(k, s) for k, s in pairs])
+
+
+@exercise(
+    lesson="06",
+    points=2,
+    cases=_field_cases,
+    hints=[
+        "Walk from the image upward. How many pixels does a unit of the first layer see? How far apart, in pixels of "
+        "the image, are two neighbours of the first layer?",
+        "A layer with window k looks at k neighbours below. Between them are k − 1 gaps, each as wide as the "
+        "neighbours are apart: that is what the field grows by.",
+        "Keep two numbers, field = 1 and gap = 1. For each layer: `field += (k - 1) * gap`, then `gap *= stride`.",
+    ],
+)
+def receptive_field(layers):
+    """Say how many pixels of the image, along one side, can influence a unit of the last layer.
+
+    layers: list of pairs (kernel, stride), convolutions and poolings alike, the one next to the image first
+    Returns an int.
+
+    Example: one layer (3, 1) sees 3 pixels, two of them see 5; (2, 2) and then (3, 1) see 6.
+    """
+    field, gap = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * gap
+        gap *= stride
+    return field
+
+
+@receptive_field.mistake("The kernels were added up. Two windows of 3 in a row see 5 pixels: neighbours overlap.")
+def kernels_added(layers):
+    return sum(kernel for kernel, _ in layers)
+
+
+@receptive_field.mistake(
+    "The strides are left out. After a stride of 2, neighbours are two pixels apart, and the next window reaches twice "
+    "as far."
+)
+def strides_ignored(layers):
+    return 1 + sum(kernel - 1 for kernel, _ in layers)
+
+
+@receptive_field.mistake(
+    "A layer's stride came too early: it moves *its* outputs apart, so it counts for the layers above, not for its own "
+    "window."
+)
+def stride_too_early(layers):
+    field, gap = 1, 1
+    for kernel, stride in layers:
+        gap *= stride
+        field += (kernel - 1) * gap
+    return field
+
+
+@receptive_field.mistake("You added the whole kernel each time. A window of k spans k − 1 gaps.")
+def whole_kernels(layers):
+    field, gap = 1, 1
+    for kernel, stride in layers:
+        field += kernel * gap
+        gap *= stride
+    return field
+
+
+@receptive_field.mistake(
+    "Only the last stride was used. The gaps multiply: after two layers with stride 2, neighbours are four pixels "
+    "apart."
+)
+def last_stride_only(layers):
+    field, gap = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * gap
+        gap = stride
+    return field
+
+
+@receptive_field.mistake(
+    "You added the strides up. The gaps multiply: two strides of 3 make neighbours 9 pixels apart."
+)
+def gaps_added(layers):
+    field, gap = 1, 1
+    for kernel, stride in layers:
+        field += (kernel - 1) * gap
+        gap += stride
+    return field
+
+
+@receptive_field.mistake(
+    "You walked through the list from the wrong end for your formula. The first pair is the layer next to the image. "
+    "(`n = (n - 1) * stride + kernel` begins at the *last* layer.)"
+)
+def wrong_end(layers):
+    return receptive_field(layers[::-1])
 
 
 # --- max_pool2d_backward -------------------------------------------------------------------------
@@ -651,89 +679,109 @@ def other_order(grad_output, x, weight):
     return grad_weight, grad_bias, grad_x
 
 
-# --- receptive_field -----------------------------------------------------------------------------
+# --- im2col --------------------------------------------------------------------------------------
 
 
-def _field_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield Case([(3, 1)])
-    yield Case([(3, 1), (3, 1)])
-    yield Case([(5, 1), (2, 2), (5, 1), (2, 2)])
-    for depth in (2, 3, 4, 5):
-        pairs = rng.integers([2, 2], [6, 4], size=(depth, 2)).tolist()
-        yield Case([(k, s) for k, s in pairs])
+def _patch_cases(rng: np.random.Generator) -> Iterator[Case]:
+    yield Case(np.arange(9.0).reshape(1, 1, 3, 3), 2)
+    yield Case(_numbers(rng, 1, 1, 4, 3), 2)
+    yield Case(_numbers(rng, 2, 1, 3, 4), 2, part="batch and channels")
+    yield Case(_numbers(rng, 2, 3, 5, 4), 3, part="batch and channels")
+    yield Case(_numbers(rng, 2, 2, 5, 7), 3, 2, part="stride")
+    yield Case(_numbers(rng, 3, 2, 7, 6), 2, 3, part="stride")
 
 
 @exercise(
     lesson="06",
     points=2,
-    cases=_field_cases,
+    cases=_patch_cases,
+    requires=("conv_output_size",),
+    equivalent_mutants=(
+        "patch.reshape(n, -1) -> patch.reshape(n, -2)  # any negative number will do",
+        "patches.reshape(-1, channels * k * k) -> patches.reshape(-2, channels * k * k)  # any negative number will do",
+    ),
     hints=[
-        "Walk from the image upward. How many pixels does a unit of the first layer see? How far apart, in pixels of "
-        "the image, are two neighbours of the first layer?",
-        "A layer with window k looks at k neighbours below. Between them are k − 1 gaps, each as wide as the "
-        "neighbours are apart: that is what the field grows by.",
-        "Keep two numbers, field = 1 and gap = 1. For each layer: `field += (k - 1) * gap`, then `gap *= stride`.",
+        "Each *row* of the result is one patch, flattened: its length is C · k · k. How many rows are there?",
+        "Fill an array of shape (N, rows, columns, C · k · k) first, place by place, with "
+        "x[:, :, i * stride : i * stride + k, j * stride : j * stride + k].reshape(N, -1).",
+        "At the end, `.reshape(-1, C * k * k)` puts images, rows and columns below each other.",
     ],
 )
-def receptive_field(layers):
-    """Say how many pixels of the image, along one side, can influence a unit of the last layer.
+def im2col(x, k, stride=1):
+    """Write out every patch that lies under a sliding window as a row of a matrix.
 
-    layers: list of pairs (kernel, stride), convolutions and poolings alike, the one next to the image first
-    Returns an int.
+    x:      images, shape (N, C, H, W)
+    k:      the side of the window
+    stride: pixels from one place to the next
+    Returns an array of shape (N * rows * columns, C * k * k): the patches of the first image come first, its places
+    in reading order; within a row, channel by channel, each in reading order.
 
-    Example: one layer (3, 1) sees 3 pixels, two of them see 5; (2, 2) and then (3, 1) see 6.
+    Example: for the image [[0, 1, 2], [3, 4, 5], [6, 7, 8]] and k = 2, the first row is [0, 1, 3, 4], the last
+    [4, 5, 7, 8].
     """
-    field, gap = 1, 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * gap
-        gap *= stride
-    return field
+    n, channels, height, width = x.shape
+    rows, columns = conv_output_size(height, k, stride), conv_output_size(width, k, stride)
+    patches = np.empty((n, rows, columns, channels * k * k))
+    for i in range(rows):
+        for j in range(columns):
+            patch = x[:, :, i * stride : i * stride + k, j * stride : j * stride + k]
+            patches[:, i, j] = patch.reshape(n, -1)
+    return patches.reshape(-1, channels * k * k)
 
 
-@receptive_field.mistake("The kernels were added up. Two windows of 3 in a row see 5 pixels: neighbours overlap.")
-def kernels_added(layers):
-    return sum(kernel for kernel, _ in layers)
+def _all_patches(x: np.ndarray, k: int, stride: int) -> np.ndarray:
+    """Shape (N, C, rows, columns, k, k)."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, (k, k), axis=(2, 3))
+    return windows[:, :, ::stride, ::stride]
 
 
-@receptive_field.mistake(
-    "The strides are left out. After a stride of 2, neighbours are two pixels apart, and the next window reaches twice "
-    "as far."
+def _as_rows(patches: np.ndarray, *order: int) -> np.ndarray:
+    channels, k = patches.shape[1], patches.shape[-1]
+    return patches.transpose(order).reshape(-1, channels * k * k)
+
+
+@im2col.mistake("The matrix lies on its side: each patch should be a *row*, so that it meets a filter's weights.")
+def patches_as_columns(x, k, stride=1):
+    return im2col(x, k, stride).T
+
+
+@im2col.mistake(
+    "The rows are in the wrong order: all images at the first place, then all at the second. We want all places of the "
+    "first image first."
 )
-def strides_ignored(layers):
-    return 1 + sum(kernel - 1 for kernel, _ in layers)
+def places_first(x, k, stride=1):
+    return _as_rows(_all_patches(x, k, stride), 2, 3, 0, 1, 4, 5)
 
 
-@receptive_field.mistake(
-    "A layer's stride came too early: it moves *its* outputs apart, so it counts for the layers above, not for its own "
-    "window."
+@im2col.mistake(
+    "Within a row, the channels come last. A filter's weights are stored channel by channel, so the patch has to be "
+    "flattened in that order."
 )
-def stride_too_early(layers):
-    field, gap = 1, 1
-    for kernel, stride in layers:
-        gap *= stride
-        field += (kernel - 1) * gap
-    return field
+def channels_last(x, k, stride=1):
+    return _as_rows(_all_patches(x, k, stride), 0, 2, 3, 4, 5, 1)
 
 
-@receptive_field.mistake("You added the whole kernel each time. A window of k spans k − 1 gaps.")
-def whole_kernels(layers):
-    field, gap = 1, 1
-    for kernel, stride in layers:
-        field += kernel * gap
-        gap *= stride
-    return field
+@im2col.mistake("The windows don't overlap: they jump by their own width. They should move by the stride.")
+def side_by_side(x, k, stride=1):
+    return _as_rows(_all_patches(x, k, k), 0, 2, 3, 1, 4, 5)
 
 
-@receptive_field.mistake(
-    "Only the last stride was used. The gaps multiply: after two layers with stride 2, neighbours are four pixels "
-    "apart."
+@im2col.mistake("The places run down the columns first. Reading order means along the rows.")
+def down_first(x, k, stride=1):
+    return _as_rows(_all_patches(x, k, stride), 0, 3, 2, 1, 4, 5)
+
+
+@im2col.mistake("The patches are turned: within a patch, rows and columns are exchanged.")
+def patches_transposed(x, k, stride=1):
+    return _as_rows(_all_patches(x, k, stride), 0, 2, 3, 1, 5, 4)
+
+
+@im2col.mistake(
+    "The numbers are all there, but mixed: `reshape` takes them as they lie, one channel's patches after the other's. "
+    "Bring the axes into the order image, row, column, channel first."
 )
-def last_stride_only(layers):
-    field, gap = 1, 1
-    for kernel, stride in layers:
-        field += (kernel - 1) * gap
-        gap = stride
-    return field
+def axes_not_ordered(x, k, stride=1):
+    return _as_rows(_all_patches(x, k, stride), 0, 1, 2, 3, 4, 5)
 
 
 # --- balanced_accuracy ---------------------------------------------------------------------------
@@ -798,6 +846,19 @@ def only_class_one(truth, predicted):
 @balanced_accuracy.mistake("This is the share of errors. We want the share that is right.")
 def errors_instead(truth, predicted):
     return 1 - balanced_accuracy(truth, predicted)
+
+
+@balanced_accuracy.mistake(
+    "You counted the *other* classes' examples as right where they were not taken for this class. Look only at the "
+    "examples whose truth is this class."
+)
+def one_against_the_rest(truth, predicted):
+    return float(np.mean([np.mean((predicted == k) == (truth == k)) for k in np.unique(truth)]))
+
+
+@balanced_accuracy.mistake("Only the classes 0 and 1 were looked at. There may be more: `np.unique(truth)` lists them.")
+def two_classes_only(truth, predicted):
+    return float(np.mean([np.mean(predicted[truth == k] == k) for k in (0, 1)]))
 
 
 # --- saliency ------------------------------------------------------------------------------------
@@ -884,6 +945,21 @@ def channels_left(slopes_of_score, images, labels):
     return strength / strength.max(axis=(1, 2, 3), keepdims=True)
 
 
+@saliency.mistake("You joined the channels by their length (root of the sum of squares). Take the largest of them.")
+def length_of_channels(slopes_of_score, images, labels):
+    strength = np.linalg.norm(slopes_of_score(images, labels), axis=1)
+    return strength / strength.max(axis=(1, 2), keepdims=True)
+
+
+@saliency.mistake(
+    "You moved the smallest number of each map to 0. Divide by the largest only, so that 0 still means: no influence."
+)
+def smallest_to_zero(slopes_of_score, images, labels):
+    strength = np.abs(slopes_of_score(images, labels)).max(axis=1)
+    least = strength.min(axis=(1, 2), keepdims=True)
+    return (strength - least) / (strength.max(axis=(1, 2), keepdims=True) - least)
+
+
 # --- adversarial_step ----------------------------------------------------------------------------
 
 
@@ -943,3 +1019,16 @@ def change_alone(images, slopes, epsilon):
 )
 def brighter_only(images, slopes, epsilon):
     return np.clip(images + epsilon * (slopes > 0), 0, 1)
+
+
+@adversarial_step.mistake("A pixel with slope 0 moved. Its slope has no sign, so it stays: `np.sign(0)` is 0.")
+def zero_counts_as_negative(images, slopes, epsilon):
+    return np.clip(np.where(slopes > 0, images + epsilon, images - epsilon), 0, 1)
+
+
+@adversarial_step.mistake(
+    "The slopes were scaled so that the largest is 1, and all others move by less. Every pixel moves by the whole "
+    "epsilon; only the slope's sign counts."
+)
+def scaled_by_the_largest(images, slopes, epsilon):
+    return np.clip(images + epsilon * slopes / np.abs(slopes).max(), 0, 1)

@@ -79,7 +79,7 @@ assert abs(errors[0] - errors[1]) < 1.6
 assert errors[2] + 0.4 < errors[3] < errors[1] and errors[2] < 0.65 * errors[0]
 
 # %% [markdown] id="shuffle-talk"
-# The dense network doesn't care, but for luck: shuffled or not, it has the same number of weights for each pixel and no idea which pixels are neighbours. The convolutional network makes far fewer errors on the real images, and *loses* when they are shuffled. It has been told something about images, so it has something to lose. (Not all of its lead: it is also the larger network of the two, trained with more care.)
+# The dense network doesn't care, but for luck: shuffled or not, each of its neurons has a weight for every pixel, and no idea which pixels are neighbours. The convolutional network makes far fewer errors on the real images, and *loses* when they are shuffled. It has been told something about images, so it has something to lose. (Not all of its lead: shuffled, it is still ahead, since it is also the larger network of the two and has two helpers, batch norm and dropout, of which more below.)
 #
 # What has it been told? Two things, and each is older than neural networks: *look at small patches*, and *look for the same things everywhere*.
 
@@ -116,10 +116,10 @@ print("dense network, digits moved by 0, 1, 2 pixels:", [f"{a:.0f} %" for a in d
 
 # %% tags=["claim"]
 assert to_itself > others.min()
-assert dense_shift[0] > 95 and dense_shift[1] < 70 and dense_shift[2] < 35
+assert dense_shift[0] > 95 and dense_shift[1] < 66 and dense_shift[2] < 35
 
 # %% [markdown] id="hard-talk"
-# One step aside, and the digit is farther away from itself than from a digit of another kind. The dense network, which reads nearly all digits where they stand, drops to about half when they move by a single pixel. What it learnt about a stroke in column 3, it has to learn again for column 4.
+# One step aside, and the digit is farther away from itself than from a digit of another kind. The dense network, which reads nearly all digits where they stand, fails on more than a third when they move by a single pixel, and on most of them after two. What it learnt about a stroke in column 3, it has to learn again for column 4.
 #
 # Position is only the first trouble. Light, size, tilt and faces behind glasses come on top of it. What should a program look for, if not for pixels?
 
@@ -151,11 +151,12 @@ answers = [slide(face, f) for f in (upright, lying, corner)]
 fig, axes = plt.subplots(1, 4, figsize=(12, 3.4))
 axes[0].imshow(face, cmap="gray")
 names = ["a face", "upright edges", "lying edges", "the third filter"]
+limit = np.abs(answers[0]).max()
 for ax, answer in zip(axes[1:], answers):
-    limit = np.abs(answers[0]).max()
     drawn = ax.imshow(answer, cmap="PuOr_r", vmin=-limit, vmax=limit)
 for ax, name in zip(axes, names):
     ax.set(title=name, xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
     ax.grid(False)
 fig.colorbar(drawn, ax=axes, label="answer of the filter", shrink=0.8);
 
@@ -176,7 +177,7 @@ assert slide(np.eye(5), corner)[1, 1] == 2 and np.abs(answers[2]).mean() < np.ab
 # %% [markdown] id="haar-text"
 # ### Rectangles: the faces of 2001
 #
-# The first face detectors that ran on a camera, by Paul Viola and Michael Jones (2001), used even simpler features: the sum of the pixels in one rectangle minus the sum in the rectangle beside it. (They are named after the mathematician Alfréd Haar.) The eyes are darker than the cheeks; the nose is brighter than its sides. A sum over a rectangle costs four look-ups, however large it is, in a table of all sums from the corner: the *integral image*.
+# The first face detectors that ran on a camera, by Paul Viola and Michael Jones (2001), used even simpler features: the sum of the pixels in one rectangle minus the sum in the rectangle beside it. (They are called *Haar features*, after the mathematician Alfréd Haar.) The eyes are darker than the cheeks; the nose is brighter than its sides. A sum over a rectangle costs four look-ups, however large it is, in a table of all sums from the corner: the *integral image*.
 
 # %% id="haar"
 def integral(images):
@@ -211,7 +212,7 @@ ax.imshow(upright_faces.mean(axis=0), cmap="gray")
 for k, colour in enumerate(("#D55E00", "#0072B2")):
     ax.add_patch(plt.Rectangle((left - 0.5, top + k * height - 0.5), width, height,
                                fill=False, edgecolor=colour, linewidth=3))
-ax.set(title=f"upper box darker: {tested:.0%} right", xticks=[], yticks=[])
+ax.set(title=f"upper box darker: {100 * tested:.0f} % right", xticks=[], yticks=[])
 ax.grid(False);
 
 # %% tags=["claim"]
@@ -219,7 +220,7 @@ assert 0.62 < tested < 0.97 and np.isclose(box(S, 3, 4, 5, 6)[0], both[0, 3:8, 4
 assert abs(np.mean([f[1] for f in found]) - 0.5) < 0.12
 
 # %% [markdown] id="haar-talk"
-# The task: is this face upright, or upside down? Behind the boxes you see the mean of 800 faces. Of 500 random pairs of boxes, this one was best on half of the faces, and its answer "upright if the upper box is darker" is right on as many of the *other* half as the title says. It has found the eyes, or the hair, and what lies below them.
+# The task: is this face upright, or upside down? Behind the boxes, the orange one above the blue one, you see the mean of 800 faces. Of 500 random pairs of boxes, this one was best on half of the faces, and its answer "upright if the upper box is darker" is right on as many of the *other* half as the title says. It has found the eyes, or the hair, and what lies below them.
 #
 # One such feature is a *weak classifier*: better than a coin, and not good. Viola and Jones picked some thousands of them, each trained to mend what the ones before got wrong (this is called *boosting*), and put them into a **cascade**: the first stage asks two or so questions and throws away most windows of the picture, the next stages ask more, and only what survives
 # all of them is called a face. Nearly everything in a photograph is no face, so nearly everything costs almost nothing.
@@ -260,7 +261,7 @@ assert slide(image, cross).tolist() == [[4, 3, 4], [2, 4, 3], [2, 3, 4]]
 # - **stride** is how far it moves from one place to the next;
 # - **dilation** pulls its pixels apart: with 2, it reads every second one.
 #
-# *To find out by playing:* which padding makes the output as large as the image? How do you get an output of 2 × 2? Dilation 2 leaves a single place: why? And which setting makes the same output size with padding 2?
+# *To find out by playing:* which padding makes the output as large as the image? How do you get an output of 2 × 2? Dilation 2 leaves a single place: why? And with padding 2, which other knob makes the output as large as the image again?
 
 # %% id="window-demo" tags=["nbval-ignore-output"]
 widgets.sliding_window(image, cross)
@@ -282,7 +283,7 @@ widgets.sliding_window(image, cross)
 #
 # $$ y_{fij} = b_f + \sum_{c} \sum_{a,b} w_{fcab}\; x_{c,\, i+a,\, j+b} $$
 #
-# In code, a batch of images has the shape $(N, C, H, W)$ and the filters $(F, C, k, k)$, as in PyTorch. Let's ask the engine for a layer and look at the shapes.
+# Here $f$ counts the filters and $c$ the channels. In code, a batch of $N$ images with $C$ channels, $H$ rows and $W$ columns has the shape $(N, C, H, W)$, and $F$ filters have the shape $(F, C, k, k)$, as in PyTorch. Let's ask the engine for a layer and look at the shapes.
 
 # %% id="layer-shapes"
 layer = nn.Conv2d(3, 6, kernel_size=5, stride=2, padding=2)
@@ -328,7 +329,7 @@ print(count, f" ratio {count['dense'] / count['convolution']:,.0f}")
 assert count == {"convolution": 156, "dense": 2_712_960} and conv(dlcourse.zeros(1, 1, 28, 28)).shape == (1, 6, 24, 24)
 
 # %% [markdown] id="sharing-talk"
-# 156 against 2.7 million. A convolution *is* such a dense layer, with two rules laid on it: most weights are zero (an output sees 25 pixels and no others), and the rest are equal in groups (all places share the same 25). So it can do less. It is like the lesson about depth: what it can't do is what images don't need, and each example now teaches all places at once.
+# 156 against 2.7 million. A convolution *is* such a dense layer, with two rules laid on it: most weights are zero (an output sees 25 pixels and no others), and the rest are equal in groups (all places share the same 25). So it can do less than the dense layer. But what it can't do is what images hardly need, and each example now teaches all places at once.
 
 # %% [markdown] id="pool-text"
 # ## Pooling, and what a shift does
@@ -392,12 +393,12 @@ assert all(np.diff(values) < 0) and values[0] > 2 * values[-1]
 # %% [markdown] id="field-text"
 # ### How far a unit sees
 #
-# A unit of the first layer sees 5 × 5 pixels. A unit behind it sees more, since each of its inputs sees 5 × 5 already. The region of the image that can influence a unit is its **receptive field**. Stacking 3 × 3 filters lets it grow by two with each layer; after a pooling of 2, every further step counts double.
+# Call one number of a feature map a **unit**. With filters of 5 × 5, a unit of the first layer sees 5 × 5 pixels. A unit behind it sees more, since each of its inputs sees 5 × 5 already. The region of the image that can influence a unit is its **receptive field**. Stacking 3 × 3 filters lets it grow by two with each layer; after a pooling of 2, the units are two pixels apart, so every further step counts double.
 
 # %% exercise="receptive_field"
 
 # %% [markdown] id="field-show"
-# We can see it, too, with the engine: take the slope of *one* unit with respect to all pixels. Pixels outside its receptive field have slope 0. (Average pooling and no ReLU here, so that no pixel is silent by chance.)
+# We can see it, too, with the engine: take the slope of *one* unit with respect to all pixels. Pixels outside its receptive field have slope 0. (Average pooling, the mean of each square, and no ReLU here, so that no pixel is silent by chance.)
 
 # %% id="field"
 stack = nn.Sequential(nn.Conv2d(1, 4, 5), nn.AvgPool2d(2), nn.Conv2d(4, 4, 5), nn.AvgPool2d(2))
@@ -411,14 +412,15 @@ for depth, ax in enumerate(axes, start=1):
     slopes = np.abs(pixels.grad.numpy()[0, 0])
     sides.append(int((slopes.sum(axis=1) > 0).sum()))
     ax.imshow(slopes, cmap="Blues")
-    ax.set(title=f"layer {depth}: {sides[-1]} × {sides[-1]}", xticks=[], yticks=[])
+    ax.set(title=f"layer {depth}: {sides[-1]} × {sides[-1]} pixels", xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
     ax.grid(False)
 
 # %% tags=["claim"]
 assert sides == [5, 6, 14, 16]
 
 # %% [markdown] id="field-talk"
-# The picture shows how strongly one unit in the middle of each layer reacts to each pixel: 5, 6, 14, 16 pixels wide. Does your function say the same for `[(5, 1), (2, 2), (5, 1), (2, 2)]`? After four layers, the unit sees a quarter of the image: enough for a mouth. (The darker a pixel, the more ways lead from it to the unit. In the middle there are many.)
+# The picture shows how strongly one unit in the middle of each layer reacts to each pixel: 5, 6, 14, 16 pixels wide. Does your function say the same for `[(5, 1), (2, 2), (5, 1), (2, 2)]`? After four layers, the unit sees a quarter of the image: enough for a mouth. (The darker a pixel, the more it moves the unit. In the first picture these are the 25 weights of a filter, without their signs.)
 
 # %% [markdown] id="back-text"
 # ## Backward
@@ -518,7 +520,7 @@ block = np.zeros((5, 3, 3))[1:4]
 assert np.shares_memory(block.reshape(9, 3), block)
 
 # %% [markdown] id="engine-talk"
-# The nine numbers of above. `reshape` copies nothing here, because the $k$ rows of `columns` lie one behind the other. The engine does the same for all channels and the whole batch at once: the batch is the last axis, so each "pixel" is a row of $N$ numbers and every copy is a long one. Here are the two functions that prepare the blocks: room for the repeated image, and the copying itself. The blocks of neighbouring rows
+# The same nine numbers as above. `reshape` copies nothing here, because the $k$ rows of `columns` lie one behind the other. The engine does the same for all channels and the whole batch at once: the batch is the last axis, so each "pixel" is a row of $N$ numbers and every copy is a long one. Here are the two functions that prepare the blocks: room for the repeated image, and the copying itself. The blocks of neighbouring rows
 # *share* memory: `as_strided` describes them without making them.
 
 # %% id="engine-source"
@@ -593,7 +595,7 @@ assert cnn_shift[1] > dense_shift[1] + 8 and cnn_shift[2] < 80
 # What did gradient descent choose, where people used to draw edges?
 
 # %% id="learnt-filters"
-plots.weight_pictures(cnn[0].weight.detach().numpy().reshape(16, 9), columns=16);
+plots.weight_pictures(cnn[0].weight.detach().numpy().reshape(16, 9), columns=8);
 
 # %% id="feature-maps"
 maps = cnn[:2](dlcourse.tensor(digits.x_test[3:4])).detach().numpy()[0]
@@ -604,7 +606,7 @@ second = deeper[:17].repeat(2, axis=1).repeat(2, axis=2) / deeper.max()
 plots.image_grid(np.concatenate([digits.x_test[3], first, second]), columns=17);
 
 # %% [markdown] id="feature-talk"
-# All sixteen filters, 3 × 3 weights each, orange positive and purple negative: edges in several directions, spots, lines, and some that look like nothing in particular. Nobody asked for edges. On the right of the digit you see what each filter makes of it, after the ReLU: some keep one rim of the strokes, some answer to what lies beside them, and some stay dark. In the second row, after the next layer, the maps are coarse, and you'll find it hard to name
+# All sixteen filters, 3 × 3 weights each, orange positive and purple negative: edges in several directions, spots, lines, and some that look like nothing in particular. Nobody asked for edges. In the last picture, on the right of the digit, you see what each filter makes of it, after the ReLU: some keep one rim of the strokes, some answer to what lies beside them, and some stay dark. In the second row, after the next layer, the maps are coarse, and you'll find it hard to name
 # what they see. (AlexNet's first filters, on photographs, are edges and colour spots as well: this happens again and again.)
 #
 # ### What does a unit like best?
@@ -621,7 +623,7 @@ print(faces)
 plots.image_grid(faces.x_train[:30], titles=[("", "smile")[k] for k in faces.y_train[:30]], columns=10);
 
 # %% [markdown] id="unbalanced-text"
-# Three quarters are serious. Now be careful with numbers: a program that says "serious" to everybody, without looking, is right in 75 % of the cases. The plain accuracy praises it. We want a number that doesn't: the share of right answers *in each class*, and then the mean of the two. Who always says the same gets 50 %, as a coin does.
+# Three quarters are serious. Now be careful with numbers: a program that says "serious" to everybody, without looking, is right in 75 % of the cases. The plain accuracy praises it. We want a number that doesn't: the share of right answers *in each class*, and then the mean of the two, the **balanced accuracy**. Who always says the same gets 50 %, as a coin does.
 
 # %% exercise="balanced_accuracy"
 
@@ -672,7 +674,7 @@ assert max(scores["linear"]) < 60 and max(scores["dense"]) < 65 and min(scores["
 assert sizes[2] < sizes[1] / 2
 
 # %% [markdown] id="smile-talk"
-# That is the point of this lesson, in one picture. (Dots are the three runs; the bars are 95 % intervals for the mean. With three runs a factor of 4.3 belongs to them, instead of the usual 2.) The linear classifier is a coin. The dense network, with more than twice as many weights as the convolutional one, is not really better. The convolutional network sees nearly all smiles.
+# That is the point of this lesson, in one picture. (Dots are the three runs; the bars are 95 % intervals for the mean. With three runs a factor of 4.3 belongs to them, instead of the usual 2.) The linear classifier is hardly better than a coin. The dense network, with more than twice as many weights as the convolutional one, is not really better. The convolutional network sees nearly all smiles.
 #
 # Why so hard for the others? There is no pixel at which smiling faces are brighter. Lips may be darker than skin or lighter, and the mouth is never at the same place. What counts is a *shape*, wherever it is, and a shape is a relation between neighbours.
 
@@ -687,7 +689,7 @@ wrong = np.flatnonzero(answers != faces.y_test)[:20]
 plots.image_grid(faces.x_test[wrong], titles=[("serious?", "smiling?")[answers[i]] for i in wrong], columns=10);
 
 # %% [markdown] id="smile-errors-talk"
-# The table has the truth in its rows. Below are some of the errors, with what the network said. Lips nearly as grey as the skin, small mouths, much noise: would you have done better?
+# The table has the truth in its rows. Under it stand some of the errors, with what the network said. Lips nearly as grey as the skin, small mouths, much noise: would you have done better?
 
 # %% [markdown] id="units-text"
 # ## What a unit likes
@@ -703,13 +705,14 @@ for unit in busy:
     for i in strongest:
         row, column = np.unravel_index(maps[i, unit].argmax(), maps.shape[2:])
         tiles.append(faces.x_test[i, 0, 2 * row : 2 * row + 14, 2 * column : 2 * column + 14])
-plots.image_grid(np.array(tiles), columns=12);
+titles = [text for unit in busy for text in (f"unit {unit}", *[""] * 5)]
+plots.image_grid(np.array(tiles), titles=titles, columns=12);
 
 # %% tags=["claim"]
 assert exercises.get("receptive_field")([(5, 1), (2, 2), (5, 1)]) == 14 and maps.shape[1:] == (16, 10, 10)
 
 # %% [markdown] id="best-talk"
-# Six tiles for each unit, two units in a row. Each has a theme. Some look for mouths, bent in one direction; others for the rim of a head that runs a certain way, which may tell the network where to expect a mouth, or may be of no use at all. In networks that were trained on a million photographs, units of the fifth layer answer to faces, to text, to flowers, although no such thing was ever a label (Yosinski and colleagues, 2015, have films of it). They *emerge*, since they are useful.
+# Six tiles for each unit, under its number. Each unit has a theme. Some look for mouths, bent in one direction; others for the rim of a head that runs a certain way, which may tell the network where to expect a mouth, or may be of no use at all. In networks that were trained on a million photographs, units of the fifth layer answer to faces, to text, to flowers, although no such thing was ever a label (Yosinski and colleagues, 2015, have films of it). They *emerge*, since they are useful.
 #
 # The other way: climb. Start from a grey image with a little noise, and change the pixels so that the network finds it more and more smiling.
 
@@ -768,6 +771,7 @@ for column, i in enumerate(happy):
     drawn = axes[2, column].imshow(drops[column], cmap="PuOr_r", vmin=-1, vmax=1)
 for ax in axes.flat:
     ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(True)
     ax.grid(False)
 for ax, name in zip(axes[:, 0], ("face", "saliency", "occlusion")):
     ax.set_ylabel(name)
@@ -778,7 +782,7 @@ below = np.mean([s[14:].sum() / s.sum() for s in saliencies])
 assert below > 0.6 and np.median([np.unravel_index(d.argmax(), d.shape)[0] for d in drops]) >= 14
 
 # %% [markdown] id="occlusion-talk"
-# Both find the mouth. It need not have been so: if all smiling faces in our set had worn glasses, the network would have learnt glasses, with the same accuracy, and only such a picture would have told us. Saliency is a slope: it says what a *tiny* change does, and looks ragged. Occlusion says what happens when a whole region is gone, and costs a thousand runs of the network for each picture.
+# Both point to the mouth, in some faces more clearly than in others. It need not have been so: if all smiling faces in our set had worn glasses, the network would have learnt glasses, with the same accuracy, and only such a picture would have told us. Saliency is a slope: it says what a *tiny* change does, and looks ragged. Occlusion says what happens when a whole region is gone, and costs a thousand runs of the network for each picture.
 
 # %% [markdown] id="adversarial-text"
 # ## A digit that fools the network
@@ -801,7 +805,7 @@ rng = np.random.default_rng(dlcourse.seed())
 attacked = [100 * training.evaluate(cnn, fooled(e), digits.y_test).accuracy for e in strengths]
 noisy = [100 * training.evaluate(cnn, np.clip(digits.x_test + e * rng.choice([-1, 1], digits.x_test.shape), 0, 1), digits.y_test).accuracy
          for e in strengths]
-plots.plot_curves(strengths, {"random signs": noisy, "signs of the slope": attacked}, "change of each pixel, of 1", "right, %");
+plots.plot_curves(strengths, {"random signs": noisy, "signs of the slope": attacked}, "change of each pixel (black 0, white 1)", "right, %");
 
 # %% tags=["claim"]
 assert noisy[3] > 90 and attacked[3] < noisy[3] - 25 and attacked[5] < attacked[2] < attacked[0]
@@ -814,7 +818,7 @@ plots.image_grid(np.concatenate([digits.x_test[shown], turned[shown]]), columns=
                  titles=[*digits.y_test[shown], *(f"→ {k}" for k in now[shown])]);
 
 # %% [markdown] id="adversarial-talk"
-# The same amount of *random* change does next to nothing. Chosen well, it ruins the network. Above, ten digits that were read correctly; below, what they are taken for after a change of 0.15 on each pixel. You still read them without effort. On photographs, with their hundred thousand pixels, a change that nobody can see is enough.
+# The same amount of *random* change does little. Chosen well, it ruins the network. Above, ten digits that were read correctly; below, what they are taken for after a change of 0.15 on each pixel. You still read them without effort. On photographs, with their hundred thousand pixels, a change that nobody can see is enough.
 #
 # This is no fault of convolution. A function that is close to linear in many dimensions can be moved far by many small steps in the right direction. One defence is to train on such images, too. None is perfect.
 
@@ -849,7 +853,7 @@ def one_epoch():
 
 # %% tags=["claim", "mnist"]
 if mnist:
-    assert sum(p.data.size for p in best.parameters()) < 229_735 / 6
+    assert sum(p.data.size for p in best.parameters()) < 229_735 / 7
 
 # %% [markdown] id="mnist-epochs"
 # The recipe is that of lesson 05: momentum, a rate that rises and falls, images shifted by up to a pixel. Only four epochs, one in each cell, so that you can watch. (To begin anew, run the cell above again.)
@@ -882,7 +886,7 @@ if mnist:
     assert len(missed) <= 100
 
 # %% [markdown] id="mnist-talk"
-# Above 99 %, with a seventh of the weights and a sixth of the epochs. LeNet-5 had 99.05 % in 1998, and 99.2 % with distorted images, after days on a workstation of its time. Some of the errors that are left, you would make, too.
+# Above 99 %, with less than a seventh of the weights and a sixth of the epochs. LeNet-5 had 99.05 % in 1998, and 99.2 % with distorted images, after days on a workstation of its time. Some of the errors that are left, you would make, too.
 
 # %% [markdown] id="uses-text"
 # ## One network, many uses
@@ -902,7 +906,7 @@ axes[0].imshow(strip[0, 0], cmap="gray", aspect="auto")
 axes[1].imshow(sure.T, cmap="Blues", aspect="auto", vmin=0, vmax=1)
 axes[1].plot(true_places, digits.y_test[picked], "s", color="#D55E00", fillstyle="none", markersize=14)
 axes[1].set(xlabel="left column of the window", ylabel="digit", yticks=range(10))
-axes[0].set(yticks=[], title="the strip; below, what the network sees in each window")
+axes[0].set(yticks=[], title="the strip; below, the probability of each digit in each window (the darker, the surer)")
 for ax in axes:
     ax.grid(False)
 
@@ -912,7 +916,7 @@ between = [p for p in range(65) if min(abs(p - q) for q in true_places) >= 3]
 assert sure[between].max(axis=1).mean() > 0.5
 
 # %% [markdown] id="detection-talk"
-# At the squares, where a window sits on a digit, it is right. But between the digits it is often just as sure, of nonsense: it must choose among ten, and "nothing" is not among them. A detector needs that class as well, examples of it, and, for objects of all sizes, windows of all sizes. The R-CNN family (from 2014) and YOLO (2016) do it in one pass: they share the convolutions of all windows, which overlap anyway, and predict a box for each place.
+# The orange squares mark the true digits. There, where a window sits on a digit, the network is right, or nearly always. But between the digits it is often just as sure, of nonsense: it must choose among ten, and "nothing" is not among them. A detector needs that class as well, examples of it, and, for objects of all sizes, windows of all sizes. The R-CNN family (from 2014) and YOLO (2016) do it in one pass: they share the convolutions of all windows, which overlap anyway, and predict a box for each place.
 #
 # **Segmentation** goes further: a class for *each pixel*. Leave out the dense layers, and a network of convolutions gives a map instead of a word (Long, Shelhamer and Darrell, 2014). The U-Net (2015) joins coarse maps, which know what, with fine ones, which know where.
 #
@@ -968,7 +972,7 @@ assert errors[1] < 0.93 * errors[0]
 #
 # Since LeNet, the plan has stayed, and everything grew:
 #
-# | network | year | layers with weights | parameters | multiply and add, for one image | what was new |
+# | network | year | layers with weights | parameters | operations, for one image | what was new |
 # | --- | --- | --- | --- | --- | --- |
 # | LeNet-5 | 1998 | 5 | 0.06 million | 0.0008 GFLOP | the plan |
 # | AlexNet | 2012 | 8 | 61 million | 1.4 GFLOP | ReLU, dropout, GPUs, a million photographs |
@@ -976,7 +980,7 @@ assert errors[1] < 0.93 * errors[0]
 # | GoogLeNet | 2014 | 22 | 7 million | 3 GFLOP | filters of several sizes side by side; no large dense layers |
 # | ResNet-152 | 2015 | 152 | 60 million | 22.6 GFLOP | shortcuts around layers |
 #
-# (A multiplication and an addition count as two operations here. With such counts one must ask; many papers count them as one, and have half of it. All but LeNet-5 take photographs of 224 × 224 pixels.) Let's check one line, VGG-16, from its list of layers:
+# (A GFLOP is a billion operations; a multiplication and an addition count as two here. With such counts one must ask; many papers count them as one, and have half of it. All but LeNet-5 take photographs of 224 × 224 pixels.) Let's check one line, VGG-16, from its list of layers:
 
 # %% id="vgg"
 plan = [64, 64, "pool", 128, 128, "pool", 256, 256, 256, "pool", 512, 512, 512, "pool", 512, 512, 512, "pool"]
@@ -989,11 +993,12 @@ for filters in plan:
     weights += in_layer
     operations += 2 * filters * channels * 9 * side**2       # each weight, at each place, a product and a sum
     channels = filters
+in_convolutions = weights
 for inputs, outputs in ((512 * 7 * 7, 4096), (4096, 4096), (4096, 1000)):
     weights += (inputs + 1) * outputs
     operations += 2 * inputs * outputs
 print(f"VGG-16: {weights:,} parameters, {operations / 1e9:.1f} GFLOP; the last map is {side} × {side}")
-print(f"of these weights, {1 - 14_714_688 / weights:.0%} are in the three dense layers")
+print(f"of these weights, {1 - in_convolutions / weights:.0%} are in the three dense layers")
 
 # %% tags=["claim"]
 assert weights == 138_357_544 and round(operations / 1e9) == 31 and side == 7
@@ -1005,7 +1010,7 @@ assert round(2 * (sum(c * f * k * k * s * s for c, f, k, s in lenet5) + sum(m * 
 # %% [markdown] id="family-talk"
 # Nine tenths of the weights sit in the dense layers, nearly all of the work in the convolutions. No wonder that GoogLeNet and ResNet left the large dense layers out.
 #
-# And why did depth stop at some twenty layers, before ResNet? Deeper networks had *larger training errors*: not overfitting, they simply could not be trained. He and colleagues let each block compute a *change*, and add it to what came in: $y = x + f(x)$. A block that has nothing to say can leave $f$ near zero, and the slope always finds a straight way back, past all blocks. You have met the sum before, in lesson 04: it hands the slope on to both sides unchanged. Here are thirty dense layers, plain and with such shortcuts, and the slope that arrives at the first one:
+# And why did depth stop at some twenty layers, before ResNet? Deeper networks had *larger training errors*: not overfitting, they could not be trained. He and colleagues let each block compute a *change*, and add it to what came in: $y = x + f(x)$. A block that has nothing to say can leave $f$ near zero, and the slope always finds a straight way back, past all blocks. You have met the sum before, in lesson 04: it hands the slope on to both sides unchanged. Here are thirty dense layers, plain and with such shortcuts, and the slope that arrives at the first one:
 
 # %% id="residual"
 def first_slope(shortcut, depth=30, width=32):
@@ -1112,7 +1117,7 @@ progress()
 # - Size of the output: $\lfloor (n + 2p - d(k-1) - 1)/s \rfloor + 1$. Weights: $F(Ck^2 + 1)$, however large the image is.
 # - Move the image, and the maps move along (**equivariance**). **Pooling** forgets small shifts (some **invariance**). Each layer sees farther: the **receptive field**.
 # - **Backward**, shared weights add up their slopes over all places, and a maximum sends its slope to the winner. **im2col** turns the loops into one matrix product; our engine repeats the image for the window's columns only.
-# - On faces where a shape matters and no single pixel does, a linear classifier is a coin; a small CNN sees nearly all smiles. With **unbalanced** classes, look at the share in each class.
+# - On faces where a shape matters and no single pixel does, a linear classifier is hardly better than a coin; a small CNN sees nearly all smiles. With **unbalanced** classes, look at the share in each class.
 # - Filters, best patches, saliency and occlusion show what a network looks at. The slope of the loss with respect to the pixels can fool it.
 #
 # ## Where to read on
