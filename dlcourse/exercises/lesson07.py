@@ -98,6 +98,16 @@ def inputs_reversed(nodes, feed, target):
     return values[target]
 
 
+@run_graph.mistake(
+    "The inputs go in as one list. NumPy's function wants them one by one; a star does that: `function(*inputs)`."
+)
+def inputs_in_a_list(nodes, feed, target):
+    values = dict(feed)
+    for name, operation, inputs in nodes:
+        values[name] = getattr(np, operation)([values[i] for i in inputs])
+    return values[target]
+
+
 @run_graph.mistake("You give the dict of all values. One of them was asked for: values[target].")
 def all_values(nodes, feed, target):
     values = dict(feed)
@@ -184,12 +194,37 @@ def no_requires_grad(torch: Any) -> Callable[..., Any]:
     return wrong
 
 
-@torch_gradient.mistake("The .grad of a tensor is None until backward() has run from the result.")
+@torch_gradient.mistake(
+    "You return None. A tensor's .grad is None until backward() has run from the result; and backward() itself returns "
+    "nothing: it leaves the slopes in the .grad of the tensor that you gave to f."
+)
 def no_backward(torch: Any) -> Callable[..., Any]:
     def wrong(f, x):
         t = torch.tensor(x, requires_grad=True)
         f(t)
         return t.grad
+
+    return wrong
+
+
+@torch_gradient.mistake("That is x itself. Its slopes stand beside it: after backward(), in the tensor's .grad.")
+def the_point_itself(torch: Any) -> Callable[..., Any]:
+    def wrong(f, x):
+        t = torch.tensor(x, requires_grad=True)
+        f(t).backward()
+        return t.detach().numpy()
+
+    return wrong
+
+
+@torch_gradient.mistake(
+    "x is an array, and an array can't ask for a gradient. Make a tensor of it: torch.tensor(x, requires_grad=True)."
+)
+def array_asked(torch: Any) -> Callable[..., Any]:
+    def wrong(f, x):
+        x.requires_grad = True
+        f(x).backward()
+        return x.grad
 
     return wrong
 
@@ -401,6 +436,8 @@ def training_loop(model, loader, loss_fn, optimizer, epochs):
     loss_fn: loss_fn(answers, y) is the mean loss of the batch's examples, a tensor with one number.
     optimizer: has the model's parameters; take one step for each batch.
     epochs: how often to go through the loader.
+
+    A batch counts with the loss that its step starts from: nothing is computed twice.
     """
     losses = []
     for _ in range(epochs):
@@ -508,20 +545,49 @@ def last_batch(model, loader, loss_fn, optimizer, epochs):
     return _train(model, loader, loss_fn, optimizer, epochs, update=_right_update, sums=sums)
 
 
+@training_loop.mistake("You add up the batches' means. An epoch's loss is a mean over its examples: weigh, and divide.")
+def sum_of_means(model, loader, loss_fn, optimizer, epochs):
+    def sums(seen):
+        return sum(loss for loss, _ in seen)
+
+    return _train(model, loader, loss_fn, optimizer, epochs, update=_right_update, sums=sums)
+
+
+@training_loop.mistake(
+    "You keep a loss for each batch. One number for each epoch is asked for: the mean over its examples."
+)
+def each_batch(model, loader, loss_fn, optimizer, epochs):
+    losses = []
+
+    def update(optimizer, loss):
+        losses.append(loss.item())
+        _right_update(optimizer, loss)
+
+    _train(model, loader, loss_fn, optimizer, epochs, update=update, sums=_mean_over_examples)
+    return losses
+
+
+@training_loop.mistake(
+    "You go through the data once more after each epoch to measure the loss, which costs time. Add up the losses that "
+    "you have in hand as the batches come, each from before its step."
+)
+def measured_afterwards(model, loader, loss_fn, optimizer, epochs):
+    def sums(seen):
+        return _mean_over_examples([(loss_fn(model(x), y).item(), len(x)) for x, y in loader])
+
+    return _train(model, loader, loss_fn, optimizer, epochs, update=_right_update, sums=sums)
+
+
 # --- DigitsDataset -------------------------------------------------------------------------------
 
-_TRANSFORMS: dict[str, Callable[[Any], Any] | None] = {
-    "none": None,
-    "flip": lambda image: image.flip(-1),
-    "invert": lambda image: 1 - image,
-}
+_TRANSFORMS: dict[str, Callable[[Any], Any]] = {"flip": lambda image: image.flip(-1), "invert": lambda image: 1 - image}
 
 
 def _digits_cases(rng: np.random.Generator) -> Iterator[Case]:
-    def digits(n: int, side: int) -> tuple[np.ndarray, np.ndarray]:
-        return rng.integers(0, 17, size=(n, side, side)), rng.integers(0, 10, size=n)
+    def digits(n: int, side: int, largest: int = 16) -> tuple[np.ndarray, np.ndarray]:
+        return rng.integers(0, largest + 1, size=(n, side, side)), rng.integers(0, 10, size=n)
 
-    yield Case(*digits(2, 2), "none", part="an example")
+    yield Case(*digits(2, 2, largest=12), "none", part="an example")
     yield Case(*digits(5, 3), "none", part="an example")
     yield Case(*digits(3, 2), "flip", part="transforms")
     yield Case(*digits(4, 8), "invert", part="transforms")
@@ -531,13 +597,20 @@ def _call_digits_dataset(answer: Callable[..., Any], images: np.ndarray, labels:
     """What the dataset says of itself, its last example, and the first batch that a loader makes of it."""
     import torch
 
-    chosen = _TRANSFORMS[transform]
-    dataset = answer(images, labels, chosen) if chosen else answer(images, labels)
+    seen = []
+
+    def watched(image: Any) -> Any:
+        seen.append(image)
+        return _TRANSFORMS[transform](image)
+
+    dataset = answer(images, labels, watched) if transform in _TRANSFORMS else answer(images, labels)
+    before = len(seen)
     image, label = dataset[len(labels) - 1]
+    transformed = len(seen) > before
     x, y = next(iter(torch.utils.data.DataLoader(dataset, batch_size=2)))
     return {
         "length": len(dataset), "last image": image, "its dtype": str(image.dtype), "last label": int(label),
-        "a batch": x, "its labels": y,
+        "the transform ran as it was read": transformed, "a batch": x, "its labels": y,
     }  # fmt: skip
 
 
@@ -628,6 +701,32 @@ def in_float64(torch: Any) -> type:
 )
 def transform_ignored(torch: Any) -> type:
     return _digits_with(torch, lambda a, t: torch.tensor(a, dtype=torch.float32).unsqueeze(0) / 16)
+
+
+@DigitsDataset.mistake(
+    "You transform the images once, in __init__. A random transform would then give the same picture for ever: apply "
+    "it in __getitem__, each time an image is asked for."
+)
+def transformed_once(torch: Any) -> type:
+    def __init__(self, images, labels, transform=None):
+        tensors = [torch.tensor(a, dtype=torch.float32).unsqueeze(0) / 16 for a in images]
+        self.images, self.labels, self.transform = [_transformed(t, transform) for t in tensors], labels, None
+
+    return _digits_with(torch, _transformed, __init__=__init__)
+
+
+@DigitsDataset.mistake(
+    "You divide by the largest pixel that happens to be there, so a pale image or a small set is brightened. The scale "
+    "of these digits goes up to 16."
+)
+def scaled_by_largest(torch: Any) -> type:
+    def __init__(self, images, labels, transform=None):
+        self.images, self.labels, self.transform = images / images.max(), labels, transform
+
+    def make_image(a: Any, t: Any) -> Any:
+        return _transformed(torch.tensor(a, dtype=torch.float32).unsqueeze(0), t)
+
+    return _digits_with(torch, make_image, __init__=__init__)
 
 
 @DigitsDataset.mistake("The transform comes before the division by 16. It expects an image with values from 0 to 1.")
@@ -844,6 +943,16 @@ def last_layers(model, count):
 )
 def the_rest(model, count):
     for parameter in model[count:].parameters():
+        parameter.requires_grad = False
+    return _trainable(model)
+
+
+@freeze_layers.mistake(
+    "You froze the first `count` parameter tensors. A layer can have two, weight and bias, or none: cut the model, "
+    "model[:count], and not the list of its parameters."
+)
+def tensors_frozen(model, count):
+    for parameter in list(model.parameters())[:count]:
         parameter.requires_grad = False
     return _trainable(model)
 

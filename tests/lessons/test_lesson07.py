@@ -192,3 +192,19 @@ def test_a_slow_disk_waits_and_can_be_sent_to_another_process():
     assert time.perf_counter() - start >= 0.02
     with pytest.raises(ValueError, match="0 or more"):
         data.SlowDisk([1], -1)
+
+
+def test_a_transform_that_runs_only_once_does_not_pass():
+    from dlcourse.checks.running import evaluate, make_trials
+
+    exercise = exercises.get("DigitsDataset")
+
+    class Once(reference("DigitsDataset")):
+        def __init__(self, images, labels, transform=None):
+            super().__init__(images, labels, transform)
+            self.examples = [super(Once, self).__getitem__(i) for i in range(len(images))]
+
+        def __getitem__(self, i):
+            return self.examples[i]
+
+    assert not evaluate(exercise, Once, make_trials(exercise, 0)).passed
