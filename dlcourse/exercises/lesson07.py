@@ -854,6 +854,21 @@ def precision(torch: Any) -> Callable[..., Any]:
     return wrong
 
 
+@accuracy_by_class.mistake(
+    "You average the batches' shares. A class may be more frequent in one batch than in another: add up the counts of "
+    "all batches, and divide once, at the end."
+)
+def mean_of_batches(torch: Any) -> Callable[..., Any]:
+    def wrong(model, loader, classes):
+        shares = []
+        for x, y in loader:
+            answers, y = _answers(torch, model, [(x, y)])
+            shares.append(torch.bincount(y[answers == y], minlength=classes) / torch.bincount(y, minlength=classes))
+        return torch.stack(shares).mean(dim=0)
+
+    return wrong
+
+
 @accuracy_by_class.mistake("That is one number for all classes together. A share for each class is asked for.")
 def overall(torch: Any) -> Callable[..., Any]:
     def wrong(model, loader, classes):
