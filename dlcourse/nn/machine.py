@@ -18,19 +18,22 @@ _turn = Lock()  # only one computation at a time has all cores
 _last_shared = -1.0  # when that was, by time.monotonic()
 
 
-def in_shares(work: Callable[[range], Any], n: int, alone: bool = False) -> list[Any]:
+def in_shares(work: Callable[[range], Any], n: int) -> list[Any]:
     """Call ``work`` with shares of range(n), one on each core; returns the results in the order of the shares.
 
     NumPy copies, adds and compares on one core, and only its matrix products use all. But it lets other threads of
     Python run meanwhile, so the shares run side by side, and each thread's products on its own core. How many there
     are is the BLAS library's number of threads (``OPENBLAS_NUM_THREADS``, threadpoolctl).
-
-    Args:
-        work: computes a share.
-        n: how much work there is.
-        alone: make a single share of it, on one core.
     """
     global _last_shared
+    try:
+        return _divided(work, n)
+    finally:
+        _last_shared = time.monotonic()
+
+
+def _divided(work: Callable[[range], Any], n: int, alone: bool = False) -> list[Any]:
+    """What ``in_shares`` does; or, ``alone``, a single share on one core."""
     counts = [library.num_threads for library in _blas()]
     threads = min(n, max(counts, default=1))
     if threads <= 1 or not _turn.acquire(blocking=False):
@@ -44,7 +47,6 @@ def in_shares(work: Callable[[range], Any], n: int, alone: bool = False) -> list
     finally:
         for library, count in zip(_blas(), counts, strict=True):
             library.set_num_threads(count)
-        _last_shared = time.monotonic()
         _turn.release()
 
 
@@ -65,7 +67,7 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.n
         part = slice(rows.start, rows.stop)
         np.matmul(a[part], b, out=y[part])
 
-    in_shares(of_rows, len(a), alone=y.size * len(b) < 1 << 24)
+    _divided(of_rows, len(a), alone=y.size * len(b) < 1 << 24)
     return y
 
 

@@ -11,6 +11,7 @@ import threadpoolctl
 
 import dlcourse
 from dlcourse.nn import functional as F
+from dlcourse.nn import machine
 from dlcourse.nn.machine import in_shares, product
 
 
@@ -113,3 +114,13 @@ def test_a_convolution_gives_the_same_on_one_core_and_on_two():
 
     for one, two in zip(results(1), results(2), strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-5, atol=1e-5)
+
+
+def test_only_convolutions_keep_products_from_waking_the_threads(two_threads):
+    in_shares(squares, 2)
+    before = machine._last_shared
+    a = np.ones((8, 8))
+    product(a, a)
+    assert machine._last_shared == before
+    in_shares(squares, 2)
+    assert machine._last_shared > before
