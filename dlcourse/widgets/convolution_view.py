@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dlcourse.widgets.convolution import FilterDesigner, SlidingWindow
-from dlcourse.widgets.knobs_view import demo_of, slider
+from dlcourse.widgets.knobs_view import demo_of
+from dlcourse.widgets.sliders import slider
 from dlcourse.widgets.view import Demo
 
 

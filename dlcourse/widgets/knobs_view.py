@@ -13,6 +13,7 @@ from dlcourse.widgets.knobs import Knobs
 from dlcourse.widgets.line import LineByHand
 from dlcourse.widgets.pipeline import Pipeline
 from dlcourse.widgets.polynomial import PolynomialFit
+from dlcourse.widgets.sliders import slider
 from dlcourse.widgets.temperature import Temperature
 from dlcourse.widgets.view import Demo, empty_picture, sentence, when_changed
 
@@ -81,23 +82,17 @@ def softmax_temperature(scores: Any, names: Sequence[Any] | None = None, highlig
     return demo_of(Temperature(scores, names, highlight), sliders, "softmax with a temperature")
 
 
-def slider(description: str, low: float, high: float, step: float) -> ipw.Widget:
-    """A slider over whole numbers where the step is an int, over others otherwise."""
-    kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
-    return kind(min=low, max=high, step=step, description=description, layout=ipw.Layout(width="420px"))
-
-
 def demo_of(model: Knobs, sliders: Mapping[str, ipw.Widget], name: str) -> Demo:
     """The sliders above, the sentence and the picture below; each slider turns the knob of its name."""
     words, picture = ipw.HTML(), empty_picture()
 
     def show() -> None:
-        model.turn(**{knob: slider.value for knob, slider in sliders.items()})
+        model.turn(**{knob: widget.value for knob, widget in sliders.items()})
         words.value, picture.value = sentence(model.sentence), _picture(model)
 
-    for knob, slider in sliders.items():
-        slider.value = getattr(model, knob)
-        when_changed(slider, show)
+    for knob, widget in sliders.items():
+        widget.value = getattr(model, knob)
+        when_changed(widget, show)
     show()
     demo = Demo([ipw.VBox(list(sliders.values())), words, picture], picture.value, name)
     demo.model, demo.sliders, demo.words, demo.picture = model, sliders, words, picture

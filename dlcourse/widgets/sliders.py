@@ -8,6 +8,12 @@ from typing import Any
 import ipywidgets as ipw
 
 
+def slider(description: str, low: float, high: float, step: float) -> ipw.Widget:
+    """A slider over whole numbers where the step is an int, over others otherwise."""
+    kind = ipw.IntSlider if isinstance(step, int) else ipw.FloatSlider
+    return kind(min=low, max=high, step=step, description=description, layout=ipw.Layout(width="420px"))
+
+
 def rate_slider(rates: Sequence[float], value: float, zero: str = "", **look: Any) -> ipw.SelectionSlider:
     """A slider over learning rates, which are far from evenly spread.
 
