@@ -24,7 +24,9 @@ FORBIDDEN = {
     "training": ("plots", "widgets"),
     "data": (*ENGINE, "plots", "widgets"),
     "plots": ("widgets",),
+    "running": (*ENGINE, "data", "plots", "widgets", "lesson"),
     "exercises": ("checks", "plots", "widgets"),
+    "checks": ("grading",),
 }
 KNOW_EXERCISES = ("exercises", "checks", "grading", "authoring")
 KNOW_CHECKS = ("checks", "grading")

@@ -7,11 +7,12 @@ from typing import Any
 
 from dlcourse import exercises
 from dlcourse.checks import answers, own_code
-from dlcourse.checks.plain import with_article
-from dlcourse.checks.running import Report, evaluate, make_trials, recognise
+from dlcourse.checks.judging import Report, evaluate, make_trials, recognise
 from dlcourse.checks.session import find, session
 from dlcourse.checks.verdict import CheckResult, from_report, misfit
 from dlcourse.exercises import Exercise, Mistake, UnknownExercise
+from dlcourse.running import attempt
+from dlcourse.running.plain import with_article
 
 # The cases that a student sees first. A second round is drawn afresh each time, so that an answer
 # made for these cases alone does not pass.
@@ -78,17 +79,15 @@ def _exercise_for(answer: Any, exercise: str | Exercise | None) -> Exercise:
 
 def _misfit(exercise: Exercise, answer: Any) -> str:
     """A sentence if the object cannot be an answer to the exercise, whatever it does."""
-    name = exercise.name
-    if not callable(answer):
-        return f"check takes the function itself: write check({name}), not check({name}(...))."
-    if exercise.is_class and not isinstance(answer, type):
-        return f"{name} should be a class (`class {name}:`), but this is a {type(answer).__name__}."
-    if not exercise.is_class and isinstance(answer, type):
-        return f"{name} should be a function (`def {name}(...):`), but this is a class."
-    own = getattr(answer, "__name__", name)
-    if own != name and any(own == other.name for other in exercises.for_lesson(exercise.lesson)):
-        return f"This is your {own}, but the exercise asked for is {name}."
-    return ""
+    problem = attempt.misfit(exercise.task, answer)
+    own = getattr(answer, "__name__", exercise.name)
+    if (
+        not problem
+        and own != exercise.name
+        and any(own == other.name for other in exercises.for_lesson(exercise.lesson))
+    ):
+        return f"This is your {own}, but the exercise asked for is {exercise.name}."
+    return problem
 
 
 def _notes(exercise: Exercise, answer: Any, report: Report, mistake: Mistake | None) -> list[str]:

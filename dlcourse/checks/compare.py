@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.checks.plain import KINDS, NotPlain, Path, identical, is_list, plain
+from dlcourse.running.plain import KINDS, NotPlain, Path, identical, is_list, plain
 
 _ARTICLES = {"int": "an int", "bool": "a bool", "float": "a float", "complex": "a complex number", "str": "a string"}
 _PLURALS = {"int": "ints", "bool": "bools", "float": "floats", "complex": "complex numbers", "str": "strings"}

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from dlcourse import exercises
-from dlcourse.checks import answers, traces
-from dlcourse.checks.limits import SECONDS_PER_CASE, TooSlow, time_limit
-from dlcourse.checks.running import evaluate, make_trials
+from dlcourse.checks import answers
+from dlcourse.checks.judging import evaluate, make_trials
 from dlcourse.exercises import Exercise, UnknownExercise
+from dlcourse.running import traces
+from dlcourse.running.limits import SECONDS_PER_CASE, TooSlow, time_limit
 
 
 @dataclass(frozen=True)

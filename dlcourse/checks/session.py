@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlcourse import exercises
-from dlcourse.checks.plain import with_article
 from dlcourse.exercises import Exercise
+from dlcourse.running.plain import with_article
 
 
 @dataclass

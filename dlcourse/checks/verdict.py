@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlcourse.checks.cards import Card, Code, Facts, Text, shell
-from dlcourse.checks.plain import NotPlain, plain
-from dlcourse.checks.running import Failure, Report, argument_names
+from dlcourse.checks.judging import Failure, Report, argument_names
 from dlcourse.checks.values import show_value
 from dlcourse.exercises import Exercise, Mistake
+from dlcourse.running.plain import NotPlain, plain
 
 _TITLES = {
     "right": ("✓", "right", "right"),

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from dlcourse.exercises.core import Case, Exercise, Mistake, UnknownExercise, all_exercises, exercise, for_lesson, get
+from dlcourse.exercises.core import (
+    Case,
+    Exercise,
+    Misshapen,
+    Mistake,
+    UnknownExercise,
+    all_exercises,
+    exercise,
+    for_lesson,
+    get,
+)
 
 all = all_exercises
 
-__all__ = ["Case", "Exercise", "Mistake", "UnknownExercise", "all", "exercise", "for_lesson", "get"]
+__all__ = ["Case", "Exercise", "Misshapen", "Mistake", "UnknownExercise", "all", "exercise", "for_lesson", "get"]

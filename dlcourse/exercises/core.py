@@ -41,6 +41,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises import source
+from dlcourse.running.attempt import Task, parameters_in_words
 
 
 class Case:
@@ -83,6 +84,10 @@ def _made(written: Callable[..., Any], needs: str) -> Callable[..., Any]:
     return written(importlib.import_module(needs)) if needs else written
 
 
+class Misshapen(ValueError):
+    """Raised by an exercise's ``view``: an answer has another form than the task asks for; the message says how."""
+
+
 @dataclass(eq=False)
 class Exercise:
     """An exercise, found by name through :func:`get`. Calling it calls the reference.
@@ -97,7 +102,11 @@ class Exercise:
         hints: each one says more than the one before.
         mistakes: the recorded wrong answers.
         call: ``call(answer, *args, **kwargs)`` drives an answer that is a class or takes functions, and
-            gives plain data. None: the answer itself is called.
+            gives plain data. None: the answer itself is called. A grader runs it beside the student's code,
+            from :mod:`dlcourse.running.drivers`: so it gives what the answer did, and concludes nothing.
+        view: ``view(raw, *args, **kwargs)`` turns what the answer or ``call`` gave into what is compared. It
+            is out of the student's reach, and must stand any plain data. It raises :class:`Misshapen` where
+            ``raw`` has another form than the task asks for. None: ``raw`` itself is compared.
         requires: names of earlier exercises of the same lesson that an answer may use.
         given: for a class, the methods that the stub keeps.
         forbidden: names of libraries that an answer must not import (a grader takes them away).
@@ -114,6 +123,7 @@ class Exercise:
     cases: Callable[[np.random.Generator], Iterable[Case]]
     hints: tuple[str, ...]
     call: Callable[..., Any] | None = None
+    view: Callable[..., Any] | None = None
     requires: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
@@ -167,11 +177,11 @@ class Exercise:
 
         return record
 
-    def run(self, answer: Any, case: Case) -> Any:
-        """Call an answer (the reference, a mistake, a student's) on a case; the case's data may change."""
-        if self.call is None:
-            return answer(*case.args, **case.kwargs)
-        return self.call(answer, *case.args, **case.kwargs)
+    @cached_property
+    def task(self) -> Task:
+        """What one must know to run an answer, without the reference."""
+        parameters = parameters_in_words(inspect.signature(self.reference))
+        return Task(self.name, self.requires, self.call, parameters, self.is_class)
 
     # In a lesson's module the name of an exercise is bound to the Exercise. These three let later
     # references and mistakes use it as they would the function or class that was written there.
@@ -197,6 +207,7 @@ def exercise(
     cases: Callable[[np.random.Generator], Iterable[Case]],
     hints: Sequence[str],
     call: Callable[..., Any] | None = None,
+    view: Callable[..., Any] | None = None,
     requires: Sequence[str] = (),
     given: Sequence[str] = (),
     forbidden: Sequence[str] = (),
@@ -218,7 +229,7 @@ def exercise(
     def make(reference: Any) -> Exercise:
         made = Exercise(
             name or reference.__name__, lesson, points, reference, cases, tuple(hints), call,
-            tuple(requires), tuple(given), tuple(forbidden), needs, rtol, atol, tuple(equivalent_mutants),
+            view, tuple(requires), tuple(given), tuple(forbidden), needs, rtol, atol, tuple(equivalent_mutants),
         )  # fmt: skip
         if not needs:
             _validate(made)

@@ -1,6 +1,6 @@
 """What passes between the parts of grading: who handed in what, and what it is worth. Plain data only.
 
-    submissions  ->  Submission  ->  judge  ->  Grade  ->  gradebook  ->  reports
+submissions  ->  Submission  ->  judge  ->  Grade  ->  gradebook  ->  reports
 """
 
 from __future__ import annotations

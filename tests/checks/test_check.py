@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import dlcourse
-from dlcourse.checks import check, limits, running
+from dlcourse.checks import check, judging
 from dlcourse.exercises import Case, UnknownExercise, exercise
+from dlcourse.running.limits import time_limit
 
 
 def verdict(answer, *args, **kwargs) -> str:
@@ -110,7 +111,7 @@ def test_points_of_thirds_are_rounded_to_two_decimals(monkeypatch):
 
 
 def test_an_answer_made_for_the_cases_that_were_shown_does_not_pass(doubled):
-    shown = {trial.case.args[0].tobytes(): trial.expected for trial in running.make_trials(doubled, 0)}
+    shown = {trial.case.args[0].tobytes(): trial.expected for trial in judging.make_trials(doubled, 0)}
 
     def doubled(x):
         return shown.get(x.tobytes(), np.zeros_like(x))
@@ -187,7 +188,7 @@ def test_an_exception_is_told_with_the_students_own_line_and_none_of_ours(double
     assert "ValueError: all the input arrays must have" in message
     assert ", in helper:\n    return np.concatenate([x, [x]])" in message
     assert "test_check.py" in message
-    assert "running.py" not in message
+    assert "attempt.py" not in message
     assert "site-packages" not in message
 
 
@@ -236,7 +237,7 @@ def test_the_stop_button_stops_the_check(doubled):
 
 @pytest.mark.parametrize("swallow", ["", "Exception", "BaseException"])
 def test_an_endless_loop_is_stopped_once_and_explained(doubled, swallow, monkeypatch):
-    monkeypatch.setattr(running.evaluate, "__defaults__", (0.1,))
+    monkeypatch.setattr(judging.evaluate, "__defaults__", (0.1,))
     loop = "while True:\n        pass"
     if swallow == "Exception":  # the alarm is no Exception
         loop = "while True:\n        try:\n            x + 1\n        except Exception:\n            pass"
@@ -258,7 +259,7 @@ def test_the_alarm_of_others_is_put_back():
     before = signal.signal(signal.SIGALRM, ours)
     signal.setitimer(signal.ITIMER_REAL, 60)
     try:
-        with limits.time_limit(5):
+        with time_limit(5):
             pass
         assert signal.getsignal(signal.SIGALRM) is ours
         assert 0 < signal.setitimer(signal.ITIMER_REAL, 0)[0] <= 60
@@ -436,7 +437,7 @@ def test_no_case_at_all_is_an_error_and_never_a_pass():
     with pytest.raises(RuntimeError, match="no cases"):
         check(lambda x: x, exercise="empty")
     with pytest.raises(RuntimeError, match="nothing was checked"):
-        running.evaluate(empty, empty.reference, [])
+        judging.evaluate(empty, empty.reference, [])
 
 
 def test_a_reference_that_fails_is_the_courses_error():
@@ -452,8 +453,8 @@ def test_a_reference_that_fails_is_the_courses_error():
 def test_the_answer_is_called_and_not_the_reference(doubled, monkeypatch):
     calls = []
     monkeypatch.setattr(doubled, "reference", lambda x: pytest.fail("the reference was called"))
-    trial = running.Trial(Case(1), 0, 2, [[1], {}], [[1], {}])
-    report = running.evaluate(doubled, lambda x: calls.append(x) or 2, [trial])
+    trial = judging.Trial(Case(1), 0, 2, [[1], {}], [[1], {}])
+    report = judging.evaluate(doubled, lambda x: calls.append(x) or 2, [trial])
     assert calls == [1]
     assert report.passed
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dlcourse import exercises
-from dlcourse.checks.running import assess, evaluate, make_trials, recognise, run_mistake
+from dlcourse.checks.judging import assess, evaluate, make_trials, recognise, run_mistake
 
 ALL = exercises.all()
 SEEDS = range(50)

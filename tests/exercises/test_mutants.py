@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dlcourse import exercises
-from dlcourse.checks.running import attempt, judge, make_trials
+from dlcourse.checks.judging import attempt, judge, make_trials
 
 # What each token is exchanged for.
 SWAPS = {

@@ -10,7 +10,7 @@ import numpy as np
 from dlcourse import course, data, exercises
 from dlcourse.authoring.project import find_project
 from dlcourse.authoring.source import read_facts
-from dlcourse.checks.running import evaluate, make_trials
+from dlcourse.checks.judging import evaluate, make_trials
 
 
 def reference(name: str):

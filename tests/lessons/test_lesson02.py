@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from dlcourse import exercises
-from dlcourse.checks.running import evaluate, make_trials, recognise
+from dlcourse.checks.judging import evaluate, make_trials, recognise
 
 
 def reference(name: str):

@@ -11,7 +11,7 @@ import torch
 import dlcourse
 from dlcourse import exercises, nn, optim
 from dlcourse.autograd.scalar import Value
-from dlcourse.checks.running import evaluate, make_trials, recognise
+from dlcourse.checks.judging import evaluate, make_trials, recognise
 
 
 def reference(name: str):

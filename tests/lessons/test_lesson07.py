@@ -135,7 +135,7 @@ def test_all_exercises_can_be_listed_without_pytorch():
 
 
 def test_a_check_leaves_pytorchs_random_numbers_as_they_were(tmp_path, monkeypatch):
-    from dlcourse.checks.running import evaluate, make_trials
+    from dlcourse.checks.judging import evaluate, make_trials
 
     exercise = exercises.get("TorchMLP")
     torch.manual_seed(3)
@@ -195,7 +195,7 @@ def test_a_slow_disk_waits_and_can_be_sent_to_another_process():
 
 
 def test_a_transform_that_runs_only_once_does_not_pass():
-    from dlcourse.checks.running import evaluate, make_trials
+    from dlcourse.checks.judging import evaluate, make_trials
 
     exercise = exercises.get("DigitsDataset")
 

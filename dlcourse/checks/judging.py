@@ -1,8 +1,8 @@
-"""Run an answer on the cases of an exercise, and find out what is wrong with what it does.
+"""Find out what is wrong with what an answer makes of the cases of an exercise.
 
 Nothing here prints or keeps anything: :func:`evaluate` gives a report as data. A judge that runs answers
 elsewhere, in another process, calls :func:`make_trials`, turns what comes back into an :class:`Outcome`
-for each trial, and goes on with :func:`assess` and :func:`recognise`.
+for each trial, has it :func:`viewed`, and goes on with :func:`assess` and :func:`recognise`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import copy
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from dlcourse.checks import traces
 from dlcourse.checks.compare import compare
-from dlcourse.checks.limits import SECONDS_PER_CASE, TooSlow, same_dice, time_limit
-from dlcourse.checks.plain import NotPlain, identical, plain
-from dlcourse.exercises import Case, Exercise, Mistake
+from dlcourse.exercises import Case, Exercise, Misshapen, Mistake
+from dlcourse.running import attempt as running
+from dlcourse.running.attempt import Outcome
+from dlcourse.running.limits import SECONDS_PER_CASE, same_dice
+from dlcourse.running.plain import NotPlain, identical, plain
 
 
 @dataclass(frozen=True)
@@ -36,28 +37,6 @@ class Trial:
     expected: Any
     arguments_before: Any
     arguments_after: Any
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an answer made of a case.
-
-    Attributes:
-        value: what it gave, as plain data; None if it gave none.
-        has_value: whether ``value`` means anything.
-        stopped: why there is no value: ``"not started"``, ``"cannot run"``, ``"error"``,
-            ``"slow"``, ``"not plain"`` or "".
-        sentence: that reason in words, for the student.
-        error: the exception's type, or "".
-        arguments_after: the arguments as the answer left them.
-    """
-
-    value: Any = None
-    has_value: bool = False
-    stopped: str = ""
-    sentence: str = ""
-    error: str = ""
-    arguments_after: Any = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +108,8 @@ def _trial(exercise: Exercise, case: Case, seed: int) -> Trial:
         with same_dice(seed), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             before = plain([mine.args, mine.kwargs])
-            expected = plain(exercise.run(exercise.reference, mine))
+            given = running.run(exercise.task, exercise.reference, mine.args, mine.kwargs)
+            expected = plain(_view(exercise, plain(given), case))
         return Trial(case, seed, expected, before, plain([mine.args, mine.kwargs]))
     except Exception as error:
         raise RuntimeError(
@@ -139,77 +119,34 @@ def _trial(exercise: Exercise, case: Case, seed: int) -> Trial:
 
 
 def attempt(exercise: Exercise, answer: Any, trial: Trial, seconds: float = SECONDS_PER_CASE) -> Outcome:
-    """Run an answer on a copy of a case. Only the stop button (KeyboardInterrupt) gets out of here."""
-    mine = copy.deepcopy(trial.case)
-    wrong_call = _wrong_call(exercise, answer, mine)
-    if wrong_call:
-        return Outcome(stopped="cannot run", sentence=wrong_call)
+    """Run an answer on a copy of a trial's case, and view what it gives."""
+    case = trial.case
+    return viewed(exercise, case, running.attempt(exercise.task, answer, case.args, case.kwargs, trial.seed, seconds))
+
+
+def viewed(exercise: Exercise, case: Case, outcome: Outcome) -> Outcome:
+    """The outcome with the value that is compared, where the exercise has a ``view`` of what an answer gives."""
+    if exercise.view is None or not outcome.has_value:
+        return outcome
     try:
-        with same_dice(trial.seed), time_limit(seconds):
-            given = exercise.run(answer, mine)
-        if given is Ellipsis:
-            raise NotImplementedError
-        return Outcome(plain(_closed(given)), True, arguments_after=_plain_or_none([mine.args, mine.kwargs]))
-    except NotImplementedError as error:
-        return _not_written(exercise, error)
-    except NotPlain as error:
-        return Outcome(stopped="not plain", sentence=error.sentence)
-    except TooSlow:
-        return Outcome(stopped="slow", sentence=_too_slow(seconds))
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        return Outcome(stopped="error", sentence=traces.explain(error), error=type(error).__name__)
+        return replace(outcome, value=plain(_view(exercise, outcome.value, case)))
+    except Exception as error:  # whatever an answer gave: it has another form than the task asks for
+        return replace(outcome, value=None, has_value=False, stopped="not plain", sentence=_misfit(error))
 
 
-def _not_written(exercise: Exercise, error: NotImplementedError) -> Outcome:
-    """Not started, unless it is an earlier answer that is missing and this one only calls it."""
-    missing = traces.raised_by(error)
-    if missing in exercise.requires:
-        sentence = f"Your {exercise.name} calls your {missing}, which is not written yet: do that one first."
-        return Outcome(stopped="cannot run", sentence=sentence)
-    return Outcome(stopped="not started", sentence="This part is not written yet.")
+def _view(exercise: Exercise, value: Any, case: Case) -> Any:
+    if exercise.view is None:
+        return value
+    mine = copy.deepcopy(case)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return exercise.view(copy.deepcopy(value), *mine.args, **mine.kwargs)
 
 
-def _closed(given: Any) -> Any:
-    """A coroutine that nobody awaits would warn much later, in another cell: close it."""
-    if inspect.iscoroutine(given):
-        given.close()
-    return given
-
-
-def _plain_or_none(arguments: Any) -> Any:
-    try:
-        return plain(arguments)
-    except NotPlain:
-        return None
-
-
-def _too_slow(seconds: float) -> str:
-    return (
-        f"No answer after {seconds:g} seconds, so the check stopped your code. Is there a loop that never "
-        "ends? Look at what changes from one round to the next, and at the condition that ends it."
-    )
-
-
-def _wrong_call(exercise: Exercise, answer: Any, case: Case) -> str:
-    """A sentence if the answer cannot be called with the case's arguments at all."""
-    if exercise.call is not None:
-        return ""
-    try:
-        signature = inspect.signature(answer)
-    except (TypeError, ValueError):  # built-in functions have none to look at
-        return ""
-    try:
-        signature.bind(*case.args, **case.kwargs)
-    except TypeError:
-        wanted, own = _in_words(inspect.signature(exercise.reference)), _in_words(signature)
-        return f"Your {exercise.name} takes {own}, but the task gives it {wanted}."
-    return ""
-
-
-def _in_words(signature: inspect.Signature) -> str:
-    return f"({', '.join(signature.parameters)})" if signature.parameters else "no arguments"
+def _misfit(error: Exception) -> str:
+    if isinstance(error, Misshapen | NotPlain):
+        return str(error)
+    return "Your answer has not the form that the task asks for: compare it with the task's last lines."
 
 
 # --- right or wrong ------------------------------------------------------------------------------
