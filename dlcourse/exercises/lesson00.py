@@ -6,12 +6,13 @@ its hints, and the wrong answers that students really write, each with the sente
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from dlcourse.exercises.core import Case, exercise
+from dlcourse.running.drivers import lesson00 as drivers
 
 # --- invert --------------------------------------------------------------------------------------
 
@@ -779,15 +780,11 @@ def _batch_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(x, np.arange(n) + 100, size, int(rng.integers(10**6)))
 
 
-def _call_batches(batches: Callable[..., Any], x: np.ndarray, y: np.ndarray, batch_size: int, seed: int) -> Any:
-    return list(batches(x, y, batch_size, np.random.default_rng(seed)))
-
-
 @exercise(
     lesson="00",
     points=3,
     cases=_batch_cases,
-    call=_call_batches,
+    call=drivers.call_batches,
     hints=[
         "Don't shuffle x and y themselves. Shuffle the *positions*: `order = rng.permutation(len(x))`. Then "
         "x[order[...]] and y[order[...]] stay together.",

@@ -6,12 +6,13 @@ its hints, and the wrong answers that students really write, each with the sente
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.core import Case, exercise
+from dlcourse.exercises.core import Case, Misshapen, exercise
+from dlcourse.running.drivers import lesson01 as drivers
 
 # --- mcculloch_pitts -----------------------------------------------------------------------------
 
@@ -633,24 +634,28 @@ def _xor_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(corners + rng.uniform(-0.1, 0.1, size=(4, 2)), part="nearly 0 and nearly 1")
 
 
-def _run_xor_network(xor_network: Callable[..., Any], X: np.ndarray) -> Any:
-    W1, thresholds, w2, threshold = xor_network()
-    W1, thresholds, w2 = (np.array(part, dtype=float) for part in (W1, thresholds, w2))
-    if (W1.shape, thresholds.shape, w2.shape) != ((2, 2), (2,), (2,)):
-        raise ValueError(
-            f"W1, thresholds and w2 must have the shapes (2, 2), (2,) and (2,), but have {W1.shape}, "
-            f"{thresholds.shape} and {w2.shape}."
+def _answers_of_network(numbers: Any, X: np.ndarray) -> np.ndarray:
+    """What the network with these numbers answers to each row of ``X``."""
+    try:
+        W1, thresholds, w2, threshold = numbers
+        W1, thresholds, w2, threshold = (np.array(part, dtype=float) for part in (W1, thresholds, w2, threshold))
+    except (TypeError, ValueError):
+        raise Misshapen("Four things are expected, all made of numbers: return W1, thresholds, w2, threshold") from None
+    if (W1.shape, thresholds.shape, w2.shape, threshold.size) != ((2, 2), (2,), (2,), 1):
+        raise Misshapen(
+            "W1, thresholds, w2 and threshold must have the shapes (2, 2), (2,), (2,) and be a number, but have "
+            f"the shapes {W1.shape}, {thresholds.shape}, {w2.shape} and {threshold.shape}."
         )
-    sums = X @ W1.T
-    hidden = (sums >= thresholds).astype(float)
-    return (hidden @ w2 >= threshold).astype(int)
+    hidden = (thresholds <= X @ W1.T).astype(float)
+    return (hidden @ w2 >= threshold).astype(int).ravel()
 
 
 @exercise(
     lesson="01",
     points=2,
     cases=_xor_cases,
-    call=_run_xor_network,
+    call=drivers.call_xor_network,
+    view=_answers_of_network,
     equivalent_mutants=(
         "[1, 1] -> [2, 1]  # 'at least one' stays what it is with a stronger line",
         "[1, 1] -> [1, 2]  # 'at least one' stays what it is with a stronger line",

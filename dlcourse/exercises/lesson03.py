@@ -12,23 +12,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises.core import Case, exercise
-
-# What a case says by name, since a case holds plain data only.
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "x² − 6x + 5": lambda x: x**2 - 6 * x + 5,
-    "x³": lambda x: x**3,
-    "sin x": np.sin,
-    "sum of squares": lambda x: (x**2).sum(),
-    "sum of cubes": lambda x: (x**3).sum(),
-    "product of all": np.prod,
-}
-
-_GRADIENTS: dict[str, Callable[[Any], Any]] = {
-    "2x − 6": lambda x: 2 * x - 6,
-    "4x³ − 8x": lambda x: 4 * x**3 - 8 * x,
-    "(2x, 10y)": lambda p: np.array([2.0, 10.0]) * p,
-    "x³ for each": lambda p: p**3,
-}
+from dlcourse.running.drivers import lesson03 as drivers
 
 
 def _uniform(rng: np.random.Generator, low: float, high: float, decimals: int = 1) -> float:
@@ -46,15 +30,11 @@ def _central_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("sin x", _uniform(rng, -1, 1))
 
 
-def _call_central(student: Callable, f: str, x: float, *h: float) -> Any:
-    return student(_FUNCTIONS[f], x, *h)
-
-
 @exercise(
     lesson="03",
     points=1,
     cases=_central_cases,
-    call=_call_central,
+    call=drivers.call_central,
     equivalent_mutants=("f, x, h=1e-05 -> f, x, h=-1e-05  # up and down change places",),
     hints=[
         "You need f at two places: a little above x and a little below. f at x itself is not needed.",
@@ -134,15 +114,11 @@ def _descent_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("(2x, 10y)", rng.uniform(1, 3, size=2).round(1), rate(), 5, part="arrays")
 
 
-def _call_descent(student: Callable, gradient: str, x: Any, lr: float, steps: int) -> Any:
-    return student(_GRADIENTS[gradient], x, lr, steps)
-
-
 @exercise(
     lesson="03",
     points=2,
     cases=_descent_cases,
-    call=_call_descent,
+    call=drivers.call_descent,
     hints=[
         "Start a list with the first place. In each round, make a new place from the last one, and append it.",
         "The new place is the old one minus lr times the gradient *there*.",
@@ -249,15 +225,11 @@ def _numerical_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("sum of cubes", rng.integers(1, 5, size=4), 0.1, part="whole numbers")
 
 
-def _call_numerical(student: Callable, f: str, x: np.ndarray, *h: float) -> Any:
-    return student(_FUNCTIONS[f], x, *h)
-
-
 @exercise(
     lesson="03",
     points=2,
     cases=_numerical_cases,
-    call=_call_numerical,
+    call=drivers.call_numerical,
     equivalent_mutants=(
         "f, x, h=1e-05 -> f, x, h=-1e-05  # up and down change places",
         "np.zeros(x.shape) -> np.ones(x.shape)  # every entry is overwritten",
@@ -502,20 +474,11 @@ def _sgd_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield case(23, 2, 5, "a rest")
 
 
-def _call_sgd(
-    student: Callable, x: np.ndarray, y: np.ndarray, lr: float, epochs: int, batch_size: int, seed: int
-) -> Any:
-    rng = np.random.default_rng(seed)
-    before = rng.bit_generator.state
-    found = student(x, y, lr, epochs, batch_size, rng)
-    return {"the order comes from rng": rng.bit_generator.state != before, "w and b": found}
-
-
 @exercise(
     lesson="03",
     points=3,
     cases=_sgd_cases,
-    call=_call_sgd,
+    call=drivers.call_sgd,
     requires=["line_gradient"],
     hints=[
         "Two loops: one over the epochs, and in it one over the batches. Draw a new order at the start of every epoch.",
@@ -868,15 +831,11 @@ def _nesterov_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(*_vectors(rng, 2, 2), "(2x, 10y)", 0.1)
 
 
-def _call_nesterov(student: Callable, x: np.ndarray, v: np.ndarray, gradient: str, lr: float, *beta: float) -> Any:
-    return student(x, v, _GRADIENTS[gradient], lr, *beta)
-
-
 @exercise(
     lesson="03",
     points=2,
     cases=_nesterov_cases,
-    call=_call_nesterov,
+    call=drivers.call_nesterov,
     hints=[
         "Only one thing differs from momentum: *where* the gradient is asked for.",
         "Suppose there were no gradient this time: the velocity would be beta v, and it would carry x to x - lr beta "

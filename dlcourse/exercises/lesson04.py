@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.core import Case, exercise
+from dlcourse.exercises.core import Case, Misshapen, exercise
+from dlcourse.running.drivers import lesson04 as drivers
 
 Rng = np.random.Generator
 Cases = Iterator[Case]
@@ -102,35 +101,6 @@ def product_copies(x, y, z):
 
 # --- the order of the walk back --------------------------------------------------------------------
 
-TOO_DEEP = "RecursionError: too many calls inside each other"
-LIMIT_RAISED = "stopped: the recursion limit was raised"
-USUAL_DEPTH = 1000  # calls inside each other that Python allows from the start
-
-
-class _LimitRaised(Exception):
-    """The answer asked Python for a higher recursion limit."""
-
-
-@contextmanager
-def _usual_depth() -> Iterator[None]:
-    """Python's own recursion limit inside the block; afterwards the limit that was there before.
-
-    Raises:
-        RecursionError: the block went too deep.
-        _LimitRaised: the block raised the limit, which only moves the wall.
-    """
-    before, depth = sys.getrecursionlimit(), 0
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
-        frame, depth = frame.f_back, depth + 1
-    sys.setrecursionlimit(depth + USUAL_DEPTH)
-    try:
-        yield
-        if sys.getrecursionlimit() > depth + USUAL_DEPTH:
-            raise _LimitRaised
-    finally:
-        sys.setrecursionlimit(before)
-
 
 _SMALL_GRAPHS = (
     ({"f": ["q", "z"], "q": ["x", "y"], "x": [], "y": [], "z": []}, "f"),
@@ -160,19 +130,6 @@ def _order_cases(rng: Rng) -> Cases:
     yield Case(deep, "n1499", part="a graph 1500 deep")
 
 
-def _walk(order_of: Callable, graph: dict[str, list[str]], root: str) -> Any:
-    """What matters about an order: there are many right ones."""
-    try:
-        with _usual_depth():
-            order = list(order_of(root, graph.__getitem__))
-    except RecursionError:
-        return TOO_DEEP
-    except _LimitRaised:
-        return LIMIT_RAISED
-    listed = sorted(order) if len(order) <= 40 else f"{len(set(order))} different ones"
-    return {"how many nodes": len(order), "which nodes (sorted)": listed, "order": _kind_of_order(order, graph, root)}
-
-
 def _kind_of_order(order: list[str], graph: dict[str, list[str]], root: str) -> str:
     """The order in words; wrong ones of one kind get the same words."""
     if len(order) > 1 and order[0] == root:
@@ -184,11 +141,22 @@ def _kind_of_order(order: list[str], graph: dict[str, list[str]], root: str) -> 
     return "parents first"
 
 
+def _about_the_order(order: Any, graph: dict[str, list[str]], root: str) -> Any:
+    """What matters about an order: there are many right ones."""
+    if order in (drivers.TOO_DEEP, drivers.LIMIT_RAISED):
+        return order
+    if not (isinstance(order, list) and all(isinstance(node, str) for node in order)):
+        raise Misshapen("Your answer should be a list of the nodes themselves.")
+    listed = sorted(order) if len(order) <= 40 else f"{len(set(order))} different ones"
+    return {"how many nodes": len(order), "which nodes (sorted)": listed, "order": _kind_of_order(order, graph, root)}
+
+
 @exercise(
     lesson="04",
     points=2,
     cases=_order_cases,
-    call=_walk,
+    call=drivers.walk,
+    view=_about_the_order,
     hints=[
         "A node may be put into the list once all its parents are in it. Parents first: that is the whole rule.",
         "With recursion: visit each parent first, then append the node itself. A set of nodes already "
@@ -354,67 +322,6 @@ def _value_cases(rng: Rng) -> Cases:
     yield Case("x + x", {"x": 1.0}, slopes, part="backward", repeat=60)
 
 
-def _drive_value(value_class: type, expression: str, leaves: dict[str, float], ask: str, repeat: int = 1) -> Any:
-    """Evaluate the case's expression on students' values; ``repeat`` feeds the result back in as x."""
-    values = {name: value_class(number) for name, number in leaves.items()}
-    names = dict(values)
-    program = compile(expression, "<case>", "eval")
-    for _ in range(repeat):
-        names["x"] = result = eval(program, {"__builtins__": {}}, names)
-    if isinstance(result, int | float | np.number):
-        return "a number, not a Value"
-    if not isinstance(result.slopes, tuple | list):
-        return f"slopes is no tuple but a {type(result.slopes).__name__}"
-    if ask == "local slopes":
-        return {"data": float(result.data), "slopes": [float(slope) for slope in result.slopes]}
-    return _after_backward(result, values, calls=2 if "twice" in ask else 1)
-
-
-def _after_backward(result: Any, values: dict[str, Any], calls: int) -> Any:
-    """The gradients after ``calls`` walks; after two, those of the values next to the result as well."""
-    try:
-        for _ in range(calls):
-            with _usual_depth(), _work_limit():
-                result.backward()
-    except RecursionError:
-        return TOO_DEEP
-    except _LimitRaised:
-        return LIMIT_RAISED
-    except _TooMuchWork:
-        return TOO_MUCH_WORK
-    grads: dict[str, Any] = {f"{name}.grad": float(value.grad) for name, value in values.items()}
-    if calls > 1:
-        grads["grad of each parent of f"] = [float(parent.grad) for parent in result.parents]
-    return {"data": float(result.data), **grads}
-
-
-TOO_MUCH_WORK = "stopped: more than 300,000 lines of code were run"
-
-
-class _TooMuchWork(BaseException):
-    """Not an ``Exception``, so that ``except Exception`` in the answer lets it through."""
-
-
-@contextmanager
-def _work_limit(lines: int = 300_000) -> Iterator[None]:
-    """Stop the block after so many lines of Python: the same on a slow machine and on a fast one."""
-    run = 0
-
-    def count(frame: FrameType, event: str, argument: Any) -> Callable:
-        nonlocal run
-        run += 1
-        if run > lines:
-            raise _TooMuchWork
-        return count
-
-    before = sys.gettrace()
-    sys.settrace(count)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
-
-
 class Value:
     """A number that remembers how it was made.
 
@@ -468,7 +375,7 @@ value_exercise = exercise(
     lesson="04",
     points=4,
     cases=_value_cases,
-    call=_drive_value,
+    call=drivers.drive_value,
     given=("__init__", "__repr__"),
     requires=("topological_order",),
     hints=[
@@ -660,12 +567,11 @@ def asks_for_more_recursion(self):
 
 # --- is it right? ----------------------------------------------------------------------------------
 
-_FUNCTIONS: dict[str, tuple[Callable, Callable]] = {
-    "sum of cubes": (lambda x: (x**3).sum(), lambda x: 3 * x**2),
-    "sum of squares": (lambda x: (x**2).sum(), lambda x: 2 * x),
-    "sum of sines times the first": (
-        lambda x: np.sin(x).sum() * x.flat[0],
-        lambda x: np.cos(x) * x.flat[0] + np.sin(x).sum() * (np.arange(x.size).reshape(x.shape) == 0),
+_GRADIENTS: dict[str, Callable] = {  # of the functions that the driver calls by these names
+    "sum of cubes": lambda x: 3 * x**2,
+    "sum of squares": lambda x: 2 * x,
+    "sum of sines times the first": lambda x: (
+        np.cos(x) * x.flat[0] + np.sin(x).sum() * (np.arange(x.size).reshape(x.shape) == 0)
     ),
 }
 
@@ -673,14 +579,14 @@ _FUNCTIONS: dict[str, tuple[Callable, Callable]] = {
 def _gradient_check_cases(rng: Rng) -> Cases:
     def case(name: str, shape: tuple[int, ...], h: float, errors: int) -> Case:
         x = rng.normal(0, 1, shape).round(1)
-        gradient = _FUNCTIONS[name][1](x)
+        gradient = _GRADIENTS[name](x)
         for i in rng.choice(x.size, size=errors, replace=False):
             gradient.flat[i] += rng.choice([-1, 1]) * rng.uniform(0.5, 3)
         return Case(name, x, gradient.round(6), h)
 
     def with_the_default_h(name: str) -> Case:
         x = rng.normal(0, 1, 3).round(1)
-        return Case(name, x, _FUNCTIONS[name][1](x))
+        return Case(name, x, _GRADIENTS[name](x))
 
     yield Case("sum of squares", np.array([1.0, -2.0]), np.array([2.0, -4.0]), 1e-4)
     yield Case("sum of squares", np.array([1.0, -2.0]), np.array([2.0, -1.0]), 1e-4)
@@ -692,21 +598,11 @@ def _gradient_check_cases(rng: Rng) -> Cases:
     yield case("sum of sines times the first", (2, 3), 1e-4, 2)
 
 
-def _drive_gradient_check(
-    student: Callable, name: str, x: np.ndarray, gradient: np.ndarray, h: float | None = None
-) -> Any:
-    f = _FUNCTIONS[name][0]
-    error = student(f, x, gradient) if h is None else student(f, x, gradient, h)
-    if isinstance(error, float) and abs(error) < 1e-6:
-        return 0.0  # rounding: nobody is to hit 1.00009e-12
-    return error
-
-
 @exercise(
     lesson="04",
     points=2,
     cases=_gradient_check_cases,
-    call=_drive_gradient_check,
+    call=drivers.drive_gradient_check,
     equivalent_mutants=(
         "f, x, gradient, h=1e-05 -> f, x, gradient, h=-1e-05  # up and down change places",
         "np.zeros(x.shape) -> np.ones(x.shape)  # every entry is overwritten",

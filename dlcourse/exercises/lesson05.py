@@ -11,20 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.core import Case, exercise
-
-# What a case says by name, since a case holds plain data only.
-_FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "identity": lambda z: z,
-    "sigmoid": lambda z: (1 + np.tanh(z / 2)) / 2,
-    "tanh": np.tanh,
-    "relu": lambda z: np.maximum(z, 0),
-}
-
-
-def _named(layers: list[tuple[Any, Any, str]]) -> list[tuple[Any, Any, Callable[..., Any]]]:
-    """Replace the names of the activations by the functions."""
-    return [(W, b, _FUNCTIONS[name]) for W, b, name in layers]
+from dlcourse.exercises.core import Case, Misshapen, exercise
+from dlcourse.running.drivers import lesson05 as drivers
 
 
 def _random_layers(
@@ -38,28 +26,21 @@ def _random_layers(
 
 
 def _forward_cases(rng: np.random.Generator) -> Iterator[Case]:
-    yield Case(_random_layers(rng, [2, 2], ["sigmoid"]), rng.normal(size=(1, 2)).round(1), part="one layer")
-    yield Case(_random_layers(rng, [2, 2], ["sigmoid"]), rng.normal(size=(3, 2)).round(1), part="one layer")
-    names = ["sigmoid", "sigmoid", "sigmoid"]
+    yield Case(_random_layers(rng, [2, 2], ["softsign"]), rng.normal(size=(1, 2)).round(1), part="one layer")
+    yield Case(_random_layers(rng, [2, 2], ["softsign"]), rng.normal(size=(3, 2)).round(1), part="one layer")
+    names = ["softsign", "softsign", "softsign"]
     yield Case(_random_layers(rng, [2, 2, 2, 2], names), rng.normal(size=(2, 2)).round(1), part="deep")
-    names = ["tanh", "tanh", "sigmoid"]
+    names = ["tanh", "tanh", "softsign"]
     yield Case(_random_layers(rng, [3, 3, 3, 3], names), rng.normal(size=(4, 3)).round(1), part="deep")
-    names = ["relu", "identity"]
+    names = ["abs", "identity"]
     yield Case(_random_layers(rng, [4, 5, 3], names), rng.normal(size=(6, 4)).round(1), part="deep")
-
-
-def _call_forward(forward: Callable[..., Any], layers: list[Any], x: np.ndarray) -> Any:
-    named = _named(layers)
-    outputs = forward(named, x)
-    del layers[len(named) :]  # an answer that empties its list shows on the case, too
-    return outputs
 
 
 @exercise(
     lesson="05",
     points=2,
     cases=_forward_cases,
-    call=_call_forward,
+    call=drivers.call_forward,
     hints=[
         "What goes into the second layer? Only what the first one gave out. So keep a list, and always "
         "work on its last element.",
@@ -693,16 +674,15 @@ def _he_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(fan_in, fan_out, int(rng.integers(1_000_000)))
 
 
-def _call_he_init(he_init: Callable[..., Any], fan_in: int, fan_out: int, seed: int) -> dict[str, Any]:
-    rng = np.random.default_rng(seed)
-    before = rng.bit_generator.state
-    answer = he_init(fan_in, fan_out, rng)
-    if not (isinstance(answer, tuple | list) and len(answer) == 2):
-        raise TypeError("Two things are expected, the weights and the biases: return W, b")
-    W, b = np.asarray(answer[0]), answer[1]
+def _about_the_draw(raw: Any, fan_in: int, fan_out: int, seed: int) -> dict[str, Any]:
+    """What is compared of random weights: their shape, spread and mean, and where they come from."""
+    drawn = raw["drawn"]
+    if not (isinstance(drawn, tuple | list) and len(drawn) == 2):
+        raise Misshapen("Two things are expected, the weights and the biases: return W, b")
+    W, b = np.asarray(drawn[0], dtype=float), drawn[1]
     return {
         "shape of W": W.shape,
-        "the numbers come from rng": rng.bit_generator.state != before,
+        "the numbers come from rng": raw["state"] != np.random.default_rng(seed).bit_generator.state,
         "standard deviation of W": float(W.std()),
         "mean of W": float(W.mean()),
         "b": b,
@@ -713,7 +693,8 @@ def _call_he_init(he_init: Callable[..., Any], fan_in: int, fan_out: int, seed: 
     lesson="05",
     points=2,
     cases=_he_cases,
-    call=_call_he_init,
+    call=drivers.call_he_init,
+    view=_about_the_draw,
     hints=[
         "`rng.normal(size=...)` draws numbers with standard deviation 1. What do you multiply them by, so "
         "that their *variance* becomes 2 / fan_in?",
@@ -797,33 +778,11 @@ def _train_case(rng: np.random.Generator, n: int, d: int, batch_size: int, part:
     return Case(parameters, x, y, 0.1, batch_size, int(rng.integers(1_000_000)), part=part)
 
 
-def _line_gradient(parameters: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
-    """The gradient of the mean squared error of x @ w + b."""
-    w, b = parameters
-    error = x @ w + b - y
-    return [2 * x.T @ error / len(x), np.array([2 * error.mean()])]
-
-
-def _call_train_epoch(
-    train_epoch: Callable[..., Any],
-    parameters: list[np.ndarray],
-    x: np.ndarray,
-    y: np.ndarray,
-    lr: float,
-    batch_size: int,
-    seed: int,
-) -> Any:
-    rng = np.random.default_rng(seed)
-    before = rng.bit_generator.state
-    new = train_epoch([p.copy() for p in parameters], _line_gradient, x, y, lr, batch_size, rng)
-    return {"the order comes from rng": rng.bit_generator.state != before, "parameters": new}
-
-
 @exercise(
     lesson="05",
     points=3,
     cases=_train_cases,
-    call=_call_train_epoch,
+    call=drivers.call_train_epoch,
     hints=[
         "Shuffle *indices*, not the data: `order = rng.permutation(len(x))`. Then x[order[...]] and "
         "y[order[...]] stay together.",
@@ -952,19 +911,15 @@ def divided_again(parameters, gradient, x, y, lr, batch_size, rng):
 
 def _predict_cases(rng: np.random.Generator) -> Iterator[Case]:
     for n, sizes in ((2, [2, 3]), (4, [2, 3]), (7, [4, 6, 3]), (9, [3, 8, 5]), (12, [5, 10])):
-        names = ["relu"] * (len(sizes) - 2) + ["identity"]
+        names = ["abs"] * (len(sizes) - 2) + ["identity"]
         yield Case(_random_layers(rng, sizes, names), rng.normal(size=(n, sizes[0])).round(2))
-
-
-def _call_predict(predict: Callable[..., Any], layers: list[Any], x: np.ndarray) -> Any:
-    return predict(_named(layers), x)
 
 
 @exercise(
     lesson="05",
     points=1,
     cases=_predict_cases,
-    call=_call_predict,
+    call=drivers.call_predict,
     requires=("forward",),
     hints=[
         "`forward(layers, x)` gives a list. Which of its elements holds the scores of the classes?",

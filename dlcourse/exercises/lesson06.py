@@ -6,12 +6,13 @@ its hints, and the wrong answers that students really write, each with the sente
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from dlcourse.exercises.core import Case, exercise
+from dlcourse.running.drivers import lesson06 as drivers
 
 
 def _numbers(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -871,20 +872,11 @@ def _saliency_cases(rng: np.random.Generator) -> Iterator[Case]:
         )
 
 
-def _call_saliency(saliency: Callable[..., Any], weights: np.ndarray, images: np.ndarray, labels: np.ndarray) -> Any:
-    """The slopes of a small network: the score of class k is the sum of sin(weights of k times the pixels)."""
-
-    def slopes_of_score(images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        return weights[labels] * np.cos(weights[labels] * images)
-
-    return saliency(slopes_of_score, images, labels)
-
-
 @exercise(
     lesson="06",
     points=2,
     cases=_saliency_cases,
-    call=_call_saliency,
+    call=drivers.call_saliency,
     hints=[
         "A pixel matters if a nudge changes the score, up *or* down. What do you do with the sign of the slope?",
         "Take absolute values, then the largest along the channels (axis 1): the shape is (N, H, W).",

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.exercises.core import Case, exercise
+from dlcourse.running.drivers import lesson07 as drivers
 
 # --- run_graph -----------------------------------------------------------------------------------
 
@@ -118,29 +119,17 @@ def all_values(nodes, feed, target):
 
 # --- torch_gradient ------------------------------------------------------------------------------
 
-# What a case says by name, since a case holds plain data only. All of them work on tensors and on arrays.
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "sum of squares": lambda t: (t**2).sum(),
-    "cube of the first": lambda t: t[0] ** 3 * 2,
-    "product of neighbours": lambda t: (t[1:] * t[:-1]).sum(),
-    "square of the mean": lambda t: t.mean() ** 2,
-}
-
 
 def _torch_gradient_cases(rng: np.random.Generator) -> Iterator[Case]:
-    for name, shape in zip(_FUNCTIONS, ((2,), (3,), (4,), (2, 3)), strict=True):
+    for name, shape in zip(drivers.FUNCTIONS, ((2,), (3,), (4,), (2, 3)), strict=True):
         yield Case(name, rng.uniform(0.5, 2, size=shape).round(1))
-
-
-def _call_with_function(answer: Callable[..., Any], f: str, x: np.ndarray) -> Any:
-    return answer(_FUNCTIONS[f], x)
 
 
 @exercise(
     lesson="07",
     points=1,
     cases=_torch_gradient_cases,
-    call=_call_with_function,
+    call=drivers.call_with_function,
     needs="torch",
     hints=[
         "It is what you did with the course's own Tensor: make one that wants a gradient, run f, go backward.",
@@ -255,27 +244,11 @@ def _torch_mlp_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(sizes, weights, rng.normal(size=(n, sizes[0])).round(1), part=part)
 
 
-def _call_torch_mlp(answer: Callable[..., Any], sizes: list[int], weights: list[np.ndarray], x: np.ndarray) -> Any:
-    """Shapes of the parameters, and the output where they are filled with ``weights``."""
-    import torch
-
-    model = answer(list(sizes))
-    parameters = list(model.parameters())
-    shapes = [list(p.shape) for p in parameters]
-    with torch.no_grad():
-        for parameter, value in zip(parameters, weights, strict=False):
-            if parameter.shape == value.shape:
-                parameter.copy_(torch.tensor(value))
-        if not parameters:  # the layers are hidden, and their weights random
-            return {"shapes of the parameters": shapes, "output": None}
-        return {"shapes of the parameters": shapes, "output": model(torch.tensor(x, dtype=torch.float32))}
-
-
 @exercise(
     lesson="07",
     points=2,
     cases=_torch_mlp_cases,
-    call=_call_torch_mlp,
+    call=drivers.call_torch_mlp,
     needs="torch",
     hints=[
         "Three things make a module: `super().__init__()` first, then the layers as attributes, and forward.",
@@ -400,24 +373,11 @@ def _training_loop_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(rng.normal(size=(2, 3)).round(1), batches, epochs, part=part)
 
 
-def _call_training_loop(answer: Callable[..., Any], weight: np.ndarray, batches: list[Any], epochs: int) -> Any:
-    """Train a linear model under squared error; what the answer gives, and where the weights end."""
-    import torch
-
-    model = torch.nn.Linear(3, 2, bias=False).double()
-    with torch.no_grad():
-        model.weight.copy_(torch.tensor(weight))
-    loader = [(torch.tensor(x), torch.tensor(y)) for x, y in batches]
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
-    losses = answer(model, loader, torch.nn.MSELoss(), optimizer, epochs)
-    return {"losses": losses, "weights after the training": model.weight}
-
-
 @exercise(
     lesson="07",
     points=3,
     cases=_training_loop_cases,
-    call=_call_training_loop,
+    call=drivers.call_training_loop,
     hints=[
         "It is the loop of lesson 05, in PyTorch's words. In each batch: scores, loss, old gradients away, backward, "
         "step.",
@@ -580,8 +540,6 @@ def measured_afterwards(model, loader, loss_fn, optimizer, epochs):
 
 # --- DigitsDataset -------------------------------------------------------------------------------
 
-_TRANSFORMS: dict[str, Callable[[Any], Any]] = {"flip": lambda image: image.flip(-1), "invert": lambda image: 1 - image}
-
 
 def _digits_cases(rng: np.random.Generator) -> Iterator[Case]:
     def digits(n: int, side: int, largest: int = 16) -> tuple[np.ndarray, np.ndarray]:
@@ -593,32 +551,11 @@ def _digits_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case(*digits(4, 8), "invert", part="transforms")
 
 
-def _call_digits_dataset(answer: Callable[..., Any], images: np.ndarray, labels: np.ndarray, transform: str) -> Any:
-    """What the dataset says of itself, its last example, and the first batch that a loader makes of it."""
-    import torch
-
-    seen = []
-
-    def watched(image: Any) -> Any:
-        seen.append(image)
-        return _TRANSFORMS[transform](image)
-
-    dataset = answer(images, labels, watched) if transform in _TRANSFORMS else answer(images, labels)
-    before = len(seen)
-    image, label = dataset[len(labels) - 1]
-    transformed = len(seen) > before
-    x, y = next(iter(torch.utils.data.DataLoader(dataset, batch_size=2)))
-    return {
-        "length": len(dataset), "last image": image, "its dtype": str(image.dtype), "last label": int(label),
-        "the transform ran as it was read": transformed, "a batch": x, "its labels": y,
-    }  # fmt: skip
-
-
 @exercise(
     lesson="07",
     points=2,
     cases=_digits_cases,
-    call=_call_digits_dataset,
+    call=drivers.call_digits_dataset,
     needs="torch",
     hints=[
         "Keep images, labels and transform as attributes in __init__. The other two methods are one to four lines "
@@ -756,22 +693,11 @@ def _accuracy_cases(rng: np.random.Generator) -> Iterator[Case]:
         yield Case(batches, classes)
 
 
-def _call_accuracy(answer: Callable[..., Any], batches: list[Any], classes: int) -> Any:
-    """Ask a model whose scores are the inputs themselves; in training mode, it shifts them by a class."""
-    import torch
-
-    class Scores(torch.nn.Module):
-        def forward(self, x: Any) -> Any:
-            return x.roll(1, dims=1) if self.training else x
-
-    return answer(Scores(), [(torch.tensor(x), torch.tensor(y)) for x, y in batches], classes)
-
-
 @exercise(
     lesson="07",
     points=2,
     cases=_accuracy_cases,
-    call=_call_accuracy,
+    call=drivers.call_accuracy,
     needs="torch",
     rtol=1e-4,
     equivalent_mutants=[
@@ -897,21 +823,11 @@ def _freeze_cases(rng: np.random.Generator) -> Iterator[Case]:
     yield Case([int(n) for n in rng.integers(2, 6, size=5)], int(rng.integers(1, 4)))
 
 
-def _call_freeze(answer: Callable[..., Any], sizes: list[int], count: int) -> Any:
-    """Freeze layers of a small network: what the answer gives, and which parameters are still to be trained."""
-    import torch
-
-    layers = [torch.nn.Linear(m, n) for m, n in pairwise(sizes)]
-    model = torch.nn.Sequential(*layers)
-    given = answer(model, count)
-    return {"returned": given, "still trained": [p.requires_grad for p in model.parameters()]}
-
-
 @exercise(
     lesson="07",
     points=1,
     cases=_freeze_cases,
-    call=_call_freeze,
+    call=drivers.call_freeze,
     hints=[
         "Whether a parameter is trained is its own attribute: `parameter.requires_grad`. Layers are made of "
         "parameters.",
