@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from dlcourse import lecture
 from dlcourse.authoring import labels as labelling
 from dlcourse.authoring.canonical import canonicalise, dump
 from dlcourse.authoring.errors import AuthoringError, SourceError
@@ -91,7 +92,21 @@ def build_lesson(recipe: Recipe, options: Options) -> Path:
     else:
         notebook = _refreshed(recipe, options, stored_labels(student) or _NO_LABELS, old)
     write(path, dump(notebook))
+    if not options.solved:
+        _note_lecture_cells(recipe, notebook)
     return path
+
+
+def _note_lecture_cells(recipe: Recipe, notebook: NotebookNode) -> None:
+    """The package knows the cells that are handed out, so that grading need not run them."""
+    table = recipe.project.lecture_cells
+    if table.parent.is_dir():
+        number = recipe.lesson.number
+        write(table, lecture.with_cells(table, number, (cell.source for cell in notebook.cells if _is_code(cell))))
+
+
+def _is_code(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "code")
 
 
 # --- With execution --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from dlcourse import lecture
 from dlcourse.authoring.errors import Problem
 from dlcourse.authoring.lints import lint
 from dlcourse.authoring.notebook import Recipe, assemble, plan, read_notebook, stored_labels
@@ -29,10 +30,18 @@ def check_lesson(recipe: Recipe) -> list[Problem]:
     if labels is None:
         return [Problem(path, 0, f"it states no measured labels: {rebuild}")]
     expected = assemble(recipe, plan(recipe, labels), labels)
-    messages = [*_differences(expected, found), *_state_of_outputs(found)]
+    messages = [*_differences(expected, found), *_state_of_outputs(found), *_unknown_cells(recipe, found)]
     if messages:
         messages.append(rebuild)
     return [Problem(path, 0, message) for message in messages]
+
+
+def _unknown_cells(recipe: Recipe, found: NotebookNode) -> Iterator[str]:
+    """Grading must know each cell that is handed out."""
+    table = recipe.project.lecture_cells
+    sources = [cell.source for cell in found.cells if cell.cell_type == "code"]
+    if table.parent.is_dir() and lecture.unknown(table, recipe.lesson.number, sources):
+        yield f"cells are missing in {table.name}"
 
 
 # --- What the source makes -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from dlcourse import lecture
 from dlcourse.authoring.errors import AuthoringError, UsageError
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
@@ -32,6 +33,11 @@ class Project:
     def solution(self, name: str) -> Path:
         """Where the solved notebook of the lesson ``name`` is written."""
         return self.root / "build" / "solutions" / f"{name}.ipynb"
+
+    @property
+    def lecture_cells(self) -> Path:
+        """The table of the cells that are handed out."""
+        return self.root / "dlcourse" / "datasets" / lecture.NAME
 
     def find_sources(self, lessons: list[str]) -> list[Path]:
         """The sources of ``lessons`` (``04``, ``04_backprop`` or a path), or of all where the list is empty.

@@ -90,8 +90,8 @@ def _of_points(points: float, max_points: float) -> str:
 def from_report(report: Report, mistake: Mistake | None, notes: list[str]) -> CheckResult:
     """The result that follows from a report; the notes are told below the verdict."""
     exercise = report.exercise
-    status = _status(report)
-    failure = _first_to_tell(report)
+    status = status_of(report)
+    failure = first_to_tell(report)
     sentence = mistake.sentence if mistake else ""
     blocks: list[Any] = []
     if status == "partly":
@@ -119,7 +119,8 @@ def _card(result: CheckResult, blocks: list[Any]) -> Card:
     return Card(icon, title, mood, blocks)
 
 
-def _status(report: Report) -> str:
+def status_of(report: Report) -> str:
+    """``"right"``, ``"partly"``, ``"wrong"`` or ``"not started"``."""
     if report.passed:
         return "right"
     if report.not_started:
@@ -127,7 +128,7 @@ def _status(report: Report) -> str:
     return "partly" if any(report.parts.values()) else "wrong"
 
 
-def _first_to_tell(report: Report) -> Failure | None:
+def first_to_tell(report: Report) -> Failure | None:
     """The first failing case, but one that is not written yet comes after one that is wrong."""
     real = [failure for failure in report.failures if failure.kind != "not started"]
     return next(iter(real or report.failures), None)
@@ -151,7 +152,7 @@ def _explanation(report: Report, failure: Failure, mistake: str) -> list[Any]:
         blocks += [Text(place), Code(code.strip())] if code else [Text(place)]
     if failure.kind in ("not started", "cannot run"):
         return blocks
-    blocks += [Text(_which_case(report, failure)), Facts(_facts(report.exercise, failure))]
+    blocks += [Text(_which_case(report, failure)), Facts(facts_of(report.exercise, failure))]
     if mistake and failure.kind not in ("error", "slow"):
         blocks.append(Text(words))
     return blocks
@@ -168,7 +169,8 @@ def _which_case(report: Report, failure: Failure) -> str:
     return f"The first case{of_part} that fails:"
 
 
-def _facts(exercise: Exercise, failure: Failure) -> list[tuple[str, str]]:
+def facts_of(exercise: Exercise, failure: Failure) -> list[tuple[str, str]]:
+    """The failing case: its arguments, what was expected and what came, each as a label and text."""
     case = failure.trial.case
     arguments = [*case.args, *case.kwargs.values()]
     facts = [(name, _shown(value)) for name, value in zip(argument_names(exercise, case), arguments, strict=True)]

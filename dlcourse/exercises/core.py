@@ -43,6 +43,8 @@ import numpy as np
 from dlcourse.exercises import source
 from dlcourse.running.attempt import Task, parameters_in_words
 
+LIBRARIES = ("numpy", "matplotlib")  # what answers may use if their exercise says nothing else
+
 
 class Case:
     """One call of the answer: ``Case(*args, part="", **kwargs)``.
@@ -109,7 +111,8 @@ class Exercise:
             ``raw`` has another form than the task asks for. None: ``raw`` itself is compared.
         requires: names of earlier exercises of the same lesson that an answer may use.
         given: for a class, the methods that the stub keeps.
-        forbidden: names of libraries that an answer must not import (a grader takes them away).
+        libraries: what an answer may use besides Python's standard library; a grader takes everything else
+            away, the course's own engine too.
         needs: the library that an answer imports first, such as ``"torch"``.
         rtol, atol: how close a number must come: ``|got - expected| <= atol + rtol * |expected|``.
         equivalent_mutants: changes of one token of the reference that change no answer, for the mutation
@@ -126,7 +129,7 @@ class Exercise:
     view: Callable[..., Any] | None = None
     requires: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = LIBRARIES
     needs: str = ""
     rtol: float = 1e-6
     atol: float = 1e-8
@@ -210,7 +213,7 @@ def exercise(
     view: Callable[..., Any] | None = None,
     requires: Sequence[str] = (),
     given: Sequence[str] = (),
-    forbidden: Sequence[str] = (),
+    libraries: Sequence[str] = LIBRARIES,
     needs: str = "",
     rtol: float = 1e-6,
     atol: float = 1e-8,
@@ -229,7 +232,7 @@ def exercise(
     def make(reference: Any) -> Exercise:
         made = Exercise(
             name or reference.__name__, lesson, points, reference, cases, tuple(hints), call,
-            view, tuple(requires), tuple(given), tuple(forbidden), needs, rtol, atol, tuple(equivalent_mutants),
+            view, tuple(requires), tuple(given), tuple(libraries), needs, rtol, atol, tuple(equivalent_mutants),
         )  # fmt: skip
         if not needs:
             _validate(made)

@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises.core import Case, exercise
+from dlcourse.exercises.core import LIBRARIES, Case, exercise
 from dlcourse.running.drivers import lesson07 as drivers
+
+_LIBRARIES = (*LIBRARIES, "torch", "torchvision")
 
 # --- run_graph -----------------------------------------------------------------------------------
 
@@ -37,6 +39,7 @@ def _run_graph_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 @exercise(
     lesson="07",
+    libraries=_LIBRARIES,
     points=1,
     cases=_run_graph_cases,
     hints=[
@@ -127,6 +130,7 @@ def _torch_gradient_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 @exercise(
     lesson="07",
+    libraries=_LIBRARIES,
     points=1,
     cases=_torch_gradient_cases,
     call=drivers.call_with_function,
@@ -246,6 +250,7 @@ def _torch_mlp_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 @exercise(
     lesson="07",
+    libraries=_LIBRARIES,
     points=2,
     cases=_torch_mlp_cases,
     call=drivers.call_torch_mlp,
@@ -375,6 +380,7 @@ def _training_loop_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 @exercise(
     lesson="07",
+    libraries=_LIBRARIES,
     points=3,
     cases=_training_loop_cases,
     call=drivers.call_training_loop,
@@ -553,6 +559,7 @@ def _digits_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 @exercise(
     lesson="07",
+    libraries=_LIBRARIES,
     points=2,
     cases=_digits_cases,
     call=drivers.call_digits_dataset,
@@ -695,6 +702,7 @@ def _accuracy_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 @exercise(
     lesson="07",
+    libraries=_LIBRARIES,
     points=2,
     cases=_accuracy_cases,
     call=drivers.call_accuracy,
@@ -825,6 +833,7 @@ def _freeze_cases(rng: np.random.Generator) -> Iterator[Case]:
 
 @exercise(
     lesson="07",
+    libraries=_LIBRARIES,
     points=1,
     cases=_freeze_cases,
     call=drivers.call_freeze,

@@ -107,7 +107,16 @@ def _dropping(uid: int) -> list[str]:
     if os.geteuid() != 0:
         return []
     user = ["--reuid", str(uid), "--regid", str(uid), "--clear-groups"]
-    return ["setpriv", *user, "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs"]
+    return [_setpriv(), *user, "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs"]
+
+
+def _setpriv() -> str:
+    found = shutil.which("setpriv")
+    if found is None:
+        raise SandboxMissing(
+            "Grading as root needs the command setpriv (package util-linux), or grade as another user."
+        )
+    return os.path.realpath(found)
 
 
 def _shown(path: Path, place: Path | None = None) -> list[str]:
@@ -138,7 +147,7 @@ def _system() -> list[str]:
     prefix = Path(sys.base_prefix)
     options += _shown(_python()) if prefix == Path("/usr") else _shown(prefix)
     if os.geteuid() == 0:
-        options += _shown(Path(str(shutil.which("setpriv"))))
+        options += _shown(Path(_setpriv()))
     for folder in _python_libraries():
         options += ["--perms", "0755", "--tmpfs", str(folder), "--remount-ro", str(folder)]
     return options
@@ -241,16 +250,27 @@ class Sandbox:
                 cwd=None if kind == "bwrap" else str(self._scratch()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,  # until the server is ready; then it lets go of it
                 start_new_session=True,
             )
         self._channel = Channel(ours, self._process.pid, self.limits)
         try:
             self.ask(self._begin, _START)
+        except Broken as error:
+            self.close()
+            raise SandboxMissing(f"The sandbox did not start: {self._complaint() or error}") from error
         except BaseException:
             self.close()
             raise
+        finally:
+            assert self._process.stderr is not None
+            self._process.stderr.close()
         return self
+
+    def _complaint(self) -> str:
+        """What was written to stderr before the server was ready; no student's code has run by then."""
+        assert self._process.stderr is not None
+        return self._process.stderr.read(10_000).decode(errors="replace").strip()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -3,7 +3,7 @@
 The grader speaks first, over one socket (see :mod:`dlcourse.running.wire`):
 
     {"do": "begin", "imports": [...], "absent": [...], "memory": MiB}  -> {"ready": true}
-    {"do": "run", "id": ..., "code": ..., "seconds": s}             -> {"ok": ..., "sentence": ..., "ignored": [...]}
+    {"do": "run", "code": ..., "keep": [...], "seconds": s}         -> {"ok": ..., "sentence": ..., "ignored": [...]}
     {"do": "call", "task": {...}, "cases": [...], "seconds": s}     -> {"outcome": {...}} a case, then {"end": why}
 
 Each exercise is called in a process of its own, forked from the one that ran the cells. So an answer that hangs,
@@ -46,6 +46,7 @@ class _Server:
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.world: Any = None
+        self.answers: dict[str, Any] = {}  # what cells defined, whatever later cells do to the names
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """What the grader asks for, one message after the other."""
@@ -77,9 +78,17 @@ class _Server:
             importlib.import_module(name)
         self.world = World(message["absent"])
         _limit_memory(message["memory"])
+        silence = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(silence, stream)
         return {"ready": True}
 
     def _run(self, message: dict[str, Any]) -> dict[str, Any]:
+        reply = self._run_cell(message)
+        self.answers.update((name, self.world.names[name]) for name in message["keep"] if name in self.world.names)
+        return reply
+
+    def _run_cell(self, message: dict[str, Any]) -> dict[str, Any]:
         try:
             with time_limit(message["seconds"]):
                 ignored = self.world.run(message["code"])
@@ -117,7 +126,7 @@ class _Server:
             seconds = int(message["seconds"]) + 1
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
             with os.fdopen(writing, "wb") as pipe:
-                for outcome in _outcomes(self.world.names, message):
+                for outcome in _outcomes(self.answers, message):
                     pipe.write(wire.frame({"outcome": outcome}))
                     pipe.flush()
             status = 0
@@ -141,12 +150,12 @@ def _relayed(reading: int, deadline: float) -> Iterator[dict[str, Any]]:
             del buffer[: 4 + length]
 
 
-def _outcomes(names: dict[str, Any], message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _outcomes(answers: dict[str, Any], message: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What the answer makes of each case; after one that is too slow, the others are left out."""
     task = _task(message["task"])
-    if task.name not in names:
+    if task.name not in answers:
         return
-    answer = names[task.name]
+    answer = answers[task.name]
     problem = misfit(task, answer)
     if problem:
         yield _as_data(Outcome(stopped="cannot run", sentence=problem))
