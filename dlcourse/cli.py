@@ -10,6 +10,7 @@ from pathlib import Path
 import dlcourse
 
 OK, FAILED, USAGE = 0, 1, 2
+GRADING_PACKAGES = ("jinja2", "markupsafe", "packaging")
 AUTHOR_PACKAGES = ("jupytext", "nbclient", "nbformat", "ipykernel", "jupyter_client")
 
 
@@ -28,9 +29,36 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dlcourse", description="The course's own command.")
     parser.add_argument("--version", action="version", version=f"dlcourse {dlcourse.__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for add in (_add_build, _add_data):
+    for add in (_add_grade, _add_build, _add_data):
         add(commands)
     return parser
+
+
+# --- dlcourse grade --------------------------------------------------------------------------------------
+
+
+def _add_grade(commands: argparse._SubParsersAction) -> None:
+    from dlcourse.grading.options import add_options
+
+    text = "Grade a class: each submission in a sandbox, judged from outside. What was graded is not graded again."
+    parser = commands.add_parser("grade", help="grade a class of submissions", description=text)
+    add_options(parser)
+    parser.set_defaults(command=_grade)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    try:
+        from dlcourse.grading.command import run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in GRADING_PACKAGES:
+            raise
+        print(
+            f"dlcourse grade needs the package {error.name}, which instructors install with: "
+            'pip install "dlcourse[grading]"',
+            file=sys.stderr,
+        )
+        return FAILED
+    return run(options)
 
 
 # --- dlcourse build --------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ class Card:
             "border-radius:4px;padding:.5em .9em;margin:.3em 0;max-width:60em;line-height:1.45;"
             "color:inherit;background:transparent"
         )
-        title = f'<div style="font-weight:600">{self.icon}&ensp;{_inline(self.title)}</div>'
+        title = f'<div style="font-weight:600">{self.icon}&ensp;{inline(self.title)}</div>'
         return f'<div style="{style}">{title}{"".join(_html(block) for block in self.blocks)}</div>'
 
     def show(self) -> None:
@@ -130,15 +130,15 @@ _PRE = (
 
 def _html(block: Block) -> str:
     if isinstance(block, Text):
-        lines = "<br>".join(_inline(line) for line in block.words.splitlines())
+        lines = "<br>".join(inline(line) for line in block.words.splitlines())
         return f'<div style="margin-top:.4em">{lines}</div>'
     if isinstance(block, Code):
         return f'<pre style="{_PRE};margin-top:.3em">{html.escape(block.text)}</pre>'
     if isinstance(block, Facts):
         return _grid(2, [_fact_cells(name, value) for name, value in block.pairs])
     head, *rows = block.rows
-    cells = [f'<div style="font-weight:600">{_inline(cell)}</div>' for cell in head]
-    cells += [f"<div>{_inline(cell)}</div>" for row in rows for cell in row]
+    cells = [f'<div style="font-weight:600">{inline(cell)}</div>' for cell in head]
+    cells += [f"<div>{inline(cell)}</div>" for row in rows for cell in row]
     return _grid(len(head), cells)
 
 
@@ -153,7 +153,7 @@ def _grid(columns: int, cells: list[str]) -> str:
     return f'<div style="{style}">{"".join(cells)}</div>'
 
 
-def _inline(words: str) -> str:
+def inline(words: str) -> str:
     """Escaped text in which `code` and *stress* have become elements."""
     escaped = html.escape(words)
     code = "background:transparent;color:inherit;font-family:monospace;padding:0"

@@ -112,12 +112,12 @@ class Grade:
     @property
     def points(self) -> float:
         """What was earned in all."""
-        return _tidy(sum(exercise.points for exercise in self.exercises))
+        return tidy_points(sum(exercise.points for exercise in self.exercises))
 
     @property
     def max_points(self) -> float:
         """What could have been earned in all."""
-        return _tidy(sum(exercise.max_points for exercise in self.exercises))
+        return tidy_points(sum(exercise.max_points for exercise in self.exercises))
 
     def as_dict(self) -> dict[str, Any]:
         """As data for JSON."""
@@ -133,8 +133,8 @@ class Grade:
         return cls(**{**data, "exercises": exercises})
 
 
-def _tidy(points: float) -> float:
-    """Without the crumbs of adding thirds; whole numbers as ints."""
+def tidy_points(points: float) -> float:
+    """Points without the crumbs of adding thirds; whole numbers as ints."""
     rounded = round(points, 2)
     return int(rounded) if float(rounded).is_integer() else rounded
 
