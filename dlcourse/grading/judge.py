@@ -23,7 +23,7 @@ from dlcourse.exercises import Exercise, Mistake
 from dlcourse.grading import cells
 from dlcourse.grading.libraries import files_of
 from dlcourse.grading.records import ExerciseGrade, Grade, Limits
-from dlcourse.grading.sandbox import Broken, Sandbox
+from dlcourse.grading.sandbox import Breach, Broken, Sandbox
 from dlcourse.running import wire
 from dlcourse.running.attempt import Outcome, too_slow
 
@@ -210,25 +210,31 @@ class _Run:
             exercise = waiting.pop(0)
             outcomes: list[Outcome] = []
             try:
-                outcomes.extend(self._replies(sandbox, exercise, outcomes))
+                for outcome in self._replies(sandbox, exercise):
+                    outcomes.append(outcome)
+            except Breach as breach:  # what came before may be forged as well
+                self._note_outcomes(exercise, [Outcome(stopped="error", sentence=str(breach))])
+                return
             except Broken as broken:
-                outcomes.append(Outcome(stopped="slow" if broken.slow else "error", sentence=str(broken)))
-                self._note_outcomes(exercise, outcomes)
+                stopped = "slow" if broken.slow else "error"
+                self._note_outcomes(exercise, [*outcomes, Outcome(stopped=stopped, sentence=str(broken))])
                 return
             self._note_outcomes(exercise, outcomes)
 
-    def _replies(self, sandbox: Sandbox, exercise: Exercise, into: list[Outcome]) -> Iterator[Outcome]:
-        """What comes back for an exercise, case by case."""
+    def _replies(self, sandbox: Sandbox, exercise: Exercise) -> Iterator[Outcome]:
+        """What comes back for an exercise, case by case: at most one for each."""
         seconds = self.settings.limits.seconds
         known = _known(exercise.name, self.settings.secret, self.settings.attempt)
         message = {"do": "call", "task": _as_data(exercise), "cases": known.cases, "seconds": seconds}
+        left = len(known.trials)
         for reply in sandbox.replies(message, seconds + _GRACE):
             if "end" in reply:
-                if len(into) < len(known.trials) and reply["end"] == "slow":
+                if left and reply["end"] == "slow":
                     yield Outcome(stopped="slow", sentence=too_slow(seconds))
                 return
-            if len(into) >= len(known.trials):
-                raise Broken("Your code disturbed the grading: more came back than was asked for.")
+            if not left:
+                raise Breach("more came back than was asked for")
+            left -= 1
             yield _outcome(reply)
 
     def _note_outcomes(self, exercise: Exercise, outcomes: list[Outcome]) -> None:
@@ -236,7 +242,7 @@ class _Run:
         trials = _known(exercise.name, self.settings.secret, self.settings.attempt).trials
         fails = bool(outcomes) and bool(outcomes[-1].stopped)
         rest = outcomes[-1] if fails else self._silence(exercise)
-        outcomes = [*outcomes, *[rest] * (len(trials) - len(outcomes))]
+        outcomes = [*outcomes, *[rest] * (len(trials) - len(outcomes))][: len(trials)]
         seen = [viewed(exercise, trial.case, one) for trial, one in zip(trials, outcomes, strict=True)]
         self.reports[exercise.name] = assess(exercise, trials, seen)
 
@@ -306,17 +312,17 @@ def _outcome(reply: dict[str, Any]) -> Outcome:
     """The outcome in a reply, of which nothing is believed but its data.
 
     Raises:
-        Broken: the reply has not the form of an outcome.
+        Breach: the reply has not the form of an outcome.
     """
     data = reply.get("outcome")
     if type(data) is not dict or type(data.get("stopped")) is not str or data["stopped"] not in _STOPS:
-        raise Broken("Your code disturbed the grading: something else came back than an answer.")
+        raise Breach("something else came back than an answer")
     if data["stopped"]:
         return Outcome(stopped=data["stopped"], sentence=_text(data.get("sentence")), error=_text(data.get("error")))
     try:
         value, after = wire.unpack(data.get("value")), wire.unpack(data.get("arguments_after"))
     except wire.WireError as error:
-        raise Broken(f"Your code disturbed the grading: what came back was {error}.") from error
+        raise Breach(f"what came back was {error}") from error
     return Outcome(value, True, arguments_after=after if _is_arguments(after) else None)
 
 

@@ -59,6 +59,13 @@ class Broken(RuntimeError):
         self.slow = slow
 
 
+class Breach(Broken):
+    """What came back is nothing that the server sends."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Your code disturbed the grading: {what}.")
+
+
 def choose(kind: str) -> str:
     """``"bwrap"`` or ``"none"``; ``"auto"`` means bubblewrap, since nobody should be unprotected by accident.
 
@@ -356,7 +363,7 @@ class Channel:
             length = wire.length_of(self._exactly(4, deadline), self._limits.reply * _MiB * 2)
             return wire.parse(self._exactly(length, deadline))
         except wire.WireError as error:
-            raise Broken(f"Your code disturbed the grading: what came back was {error}.") from error
+            raise Breach(f"what came back was {error}") from error
 
     def _exactly(self, length: int, deadline: float) -> bytes:
         found = bytearray()
