@@ -15,12 +15,17 @@ class Case:
     def __init__(self, *args, **kwargs): pass
 class Misshapen(ValueError): pass
 LIBRARIES = ()
+MISTAKES = {}
 class Made:
     def __init__(self, written): self.reference = written
     def __call__(self, *args, **kwargs): return self.reference(*args, **kwargs)
     def __mro_entries__(self, bases): return (self.reference,)
     def __instancecheck__(self, thing): return isinstance(thing, self.reference)
-    def mistake(self, sentence): return lambda written: written
+    def mistake(self, sentence):
+        def record(written):
+            MISTAKES[self.reference.__name__, written.__name__] = written
+            return written
+        return record
 def exercise(**kwargs): return Made
 module = types.ModuleType("recorded")
 module.__file__ = "<recorded>"
@@ -32,7 +37,7 @@ exec(compile(TEXT, "<recorded>", "exec"), module.__dict__)
 
 
 def module_cell(lesson: str) -> str:
-    """A cell that runs the module of a lesson's exercises under the name ``module``."""
+    """A cell that runs the module of a lesson's exercises and keeps their mistakes in ``MISTAKES``."""
     path = Path(dlcourse.exercises.__file__).parent / f"lesson{lesson}.py"
     lines = path.read_text(encoding="utf-8").splitlines()
     kept = [re.sub(r"^from dlcourse\.exercises\.core import .*", "", line) for line in lines]
@@ -42,4 +47,5 @@ def module_cell(lesson: str) -> str:
 def answer_cell(exercise: Exercise, mistake: Mistake) -> str:
     """A cell that gives the exercise's name to a mistake."""
     made = f"(__import__({exercise.needs!r}))" if exercise.needs else ""
-    return f"{exercise.name} = module.{mistake.name}{made}\n{exercise.name}.__name__ = {exercise.name!r}\n"
+    key = (exercise.name, mistake.name)
+    return f"{exercise.name} = MISTAKES[{key!r}]{made}\n{exercise.name}.__name__ = {exercise.name!r}\n"

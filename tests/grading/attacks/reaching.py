@@ -15,7 +15,7 @@ def softmax(scores):
     raise ValueError(" ".join(found) or "nothing")
 """
 
-# {outside}: a folder with a file that holds a word which is searched for; {port}: where somebody listens on this machine.
+# {outside}: a folder with a file that holds a word which is searched for; {port}: where somebody listens here.
 ATTACKS = {
     "reads-files-by-name": """
 for path in ("{outside}/secret.txt", "{outside}/out/gradebook.sqlite", "{outside}/out/secret-seed",
