@@ -25,6 +25,7 @@ PARTS = {  # module -> title of its section, in the page's order
     "engines": "Other engines",
     "mnist_mlp": "MNIST with lesson 05's multilayer perceptron",
     "mnist_cnn": "MNIST with a small convolutional network",
+    "grading": "Grading, beside nbgrader",
 }
 HEAD = """# Benchmarks
 

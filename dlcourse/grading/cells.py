@@ -196,11 +196,14 @@ def plan(notebook: Notebook, lesson: str = "") -> Plan:
     where: dict[str, list[_Parsed]] = defaultdict(list)
     running = []
     for cell in parsed:
+        if cell.untouched_stub in of_lesson:
+            found.untouched.add(cell.untouched_stub)
+        if cell.fingerprint in handed_out:
+            continue
         named = cell.names & of_lesson.keys()
         stubs = {name for name in named if cell.is_stub_of(of_lesson[name])}
         found.untouched |= stubs
-        left_alone = lecture.fingerprint(cell.source) in handed_out or (stubs and stubs == cell.names)
-        if left_alone or cell.is_empty or cell.only_shows:
+        if cell.is_empty or cell.only_shows or (stubs and stubs == cell.names):
             continue
         running.append(cell)
         for name in named - stubs:
@@ -234,7 +237,7 @@ def _lesson_of(parsed: list[_Parsed], stated: str, wanted: str) -> str:
     """The lesson that the cells belong to; what the notebook says of itself is believed if its code says nothing."""
     votes: Counter[str] = Counter()
     for cell in parsed:
-        votes.update(_lessons_by_name()[name] for name in cell.names & _lessons_by_name().keys())
+        votes.update(_lessons_by_name()[name] for name in cell.answers_to & _lessons_by_name().keys())
     likely = stated if votes[stated] or (not votes and stated in _lessons_by_name().values()) else ""
     likely = likely or (votes.most_common(1)[0][0] if votes else "")
     if wanted and (votes[wanted] or likely == wanted):
@@ -251,26 +254,55 @@ def _lessons_by_name() -> dict[str, str]:
     return {exercise.name: exercise.lesson for exercise in exercises.all()}
 
 
+@cache
+def _stubs_by_print() -> dict[str, str]:
+    """Fingerprint of a stub as it is handed out -> the exercise's name."""
+    return {lecture.fingerprint(exercise.stub): exercise.name for exercise in exercises.all()}
+
+
+@cache
+def _all_handed_out() -> frozenset[str]:
+    return frozenset().union(*(lecture.known(lesson) for lesson in set(_lessons_by_name().values())))
+
+
 # --- a cell --------------------------------------------------------------------------------------
 
 
 class _Parsed:
-    """A cell's code as Python, and what it defines."""
+    """A cell's code as Python, and what it defines. Parsing waits until it is needed: most cells are known."""
 
     def __init__(self, cell: Cell) -> None:
         self.number = cell.number
         self.source = cell.source
-        self.code = _as_python(cell.source)
+        self.fingerprint = lecture.fingerprint(cell.source)
+        self.untouched_stub = _stubs_by_print().get(self.fingerprint, "")
         self.problem = ""
-        self.tree = self._parse()
-        self.names = frozenset(_bound(self.tree.body)) if self.tree else _said_to_define(self.code)
+
+    @property
+    def answers_to(self) -> frozenset[str]:
+        """The names that tell the lesson."""
+        if self.untouched_stub:
+            return frozenset({self.untouched_stub})
+        return frozenset() if self.fingerprint in _all_handed_out() else self.names
+
+    @cached_property
+    def code(self) -> str:
+        """The text as Python."""
+        return _as_python(self.source)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that it binds at its top level."""
+        return frozenset(_bound(self.tree.body)) if self.tree else _said_to_define(self.code)
 
     @cached_property
     def definitions(self) -> frozenset[str]:
         """The names that stand behind ``def`` and ``class``."""
         return _said_to_define(self.code)
 
-    def _parse(self) -> ast.Module | None:
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The parsed code; None, and ``problem`` says why, where it does not parse."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of odd escapes and the like, which are the student's

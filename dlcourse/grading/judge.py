@@ -38,7 +38,10 @@ _KNOWN = (
     "sympy", "tensorflow", "torch", "torchvision", "tqdm",
 )  # fmt: skip
 _STOPS = ("", "not started", "cannot run", "error", "slow", "not plain")
-_MODULES = {"torch": ("torch",), "numpy": ("numpy",)}  # loaded before the memory limit counts
+_MODULES = {
+    "torch": ("torch",),
+    "numpy": ("numpy", "numpy.random", "numpy.linalg"),
+}  # loaded before the memory limit counts
 
 
 @dataclass(frozen=True)
