@@ -38,10 +38,8 @@ _KNOWN = (
     "sympy", "tensorflow", "torch", "torchvision", "tqdm",
 )  # fmt: skip
 _STOPS = ("", "not started", "cannot run", "error", "slow", "not plain")
-_MODULES = {
-    "torch": ("torch",),
-    "numpy": ("numpy", "numpy.random", "numpy.linalg"),
-}  # loaded before the memory limit counts
+# Loaded before the memory limit counts, and once for all exercises.
+_MODULES = {"torch": ("torch",), "numpy": ("numpy", "numpy.random", "numpy.linalg")}
 
 
 @dataclass(frozen=True)
