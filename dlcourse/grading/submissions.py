@@ -25,7 +25,9 @@ from dlcourse.grading.roster import Roster, as_key
 FORMS = ("auto", "folders", "moodle", "canvas")
 _MOST_MEMBERS = 100_000
 _MOST_RATIO = 500  # of a member's size to its size in the archive
-_UNINTERESTING = re.compile(r"(^|/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)|(^|/)\.ipynb_checkpoints(/|$)")
+_UNINTERESTING = re.compile(
+    r"(^|/)(\.(?!\./)[^/]+|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)|(^|/)\.ipynb_checkpoints(/|$)"
+)
 _STRANGE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\\]")
 
 # "Given Family_1234567_assignsubmission_file_/work.ipynb", or without a folder for each student
