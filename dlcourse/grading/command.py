@@ -19,6 +19,7 @@ from dlcourse.grading.run import Order, SecretError, Summary, grade_class
 from dlcourse.grading.sandbox import SandboxMissing, choose
 from dlcourse.grading.similar import MissingLibrary
 from dlcourse.grading.submissions import SubmissionsError
+from dlcourse.grading.text import tidy
 from dlcourse.grading.workers import Dask, Here, Workers, WorkersMissing
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -100,7 +101,7 @@ def _tell(summary: Summary, order: Order) -> None:
     _list("not on the roster", found.unmatched)
     _list("not taken", found.problems)
     if found.missing:
-        names = ", ".join(student.name or student.key for student in found.missing[:_SHOWN])
+        names = ", ".join(tidy(student.name) or student.key for student in found.missing[:_SHOWN])
         print(f"{_number(len(found.missing), 'student')} handed in nothing: {names}{_more(len(found.missing))}")
     if order.similar:
         print(f"{_number(len(summary.pairs), 'pair')} of students with answers that resemble each other.")
@@ -117,7 +118,7 @@ def _list(what: str, sentences: list[str]) -> None:
     if sentences:
         print(f"{len(sentences)} {what}:")
         for sentence in sentences[:_SHOWN]:
-            print(f"  {sentence}")
+            print(f"  {tidy(sentence)}")
         if len(sentences) > _SHOWN:
             print(f"  and {len(sentences) - _SHOWN} more, in index.html")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcourse.grading.records import ExerciseGrade, Grade, Student, Submission, tidy_points
+from dlcourse.grading.text import tidy
 
 NAME = "gradebook.sqlite"
 _VERSION = 1
@@ -117,7 +118,7 @@ class Gradebook:
 
     def add_students(self, students: Iterable[Student]) -> None:
         """Note students, or what is new about them."""
-        rows = [(s.key, s.name, s.email, _dump(s.ids), s.on_roster) for s in students]
+        rows = [(s.key, tidy(s.name), tidy(s.email), _dump(s.ids), s.on_roster) for s in students]
         with self._db:
             self._db.executemany("REPLACE INTO students VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -133,8 +134,8 @@ class Gradebook:
         """Note what a submission is worth, in place of what was noted for this attempt: all of it or nothing."""
         key = (submission.student.key, grade.lesson, submission.attempt)
         row = (
-            *key, grade.digest, grader, submission.place, submission.handed_in, submission.late, factor,
-            grade.problem, _dump(grade.notes), grade.seconds, datetime.now(UTC).isoformat(timespec="seconds"),
+            *key, grade.digest, grader, tidy(submission.place), submission.handed_in, submission.late, factor,
+            tidy(grade.problem), _dump(grade.notes), grade.seconds, datetime.now(UTC).isoformat(timespec="seconds"),
         )  # fmt: skip
         of_exercises = [
             (*key, i, one.exercise, one.points, one.max_points, one.status, _dump(_details(one)))
@@ -151,7 +152,7 @@ class Gradebook:
 
     def set_lateness(self, submission: Submission, digest: str, factor: float) -> None:
         """Note a changed deadline for what is graded already."""
-        values = (submission.late, factor, submission.handed_in, submission.place)
+        values = (submission.late, factor, submission.handed_in, tidy(submission.place))
         with self._db:
             self._db.execute(
                 "UPDATE submissions SET late = ?, factor = ?, handed_in = ?, place = ?"
@@ -165,14 +166,14 @@ class Gradebook:
             self._db.execute("DELETE FROM manual")
             self._db.executemany(
                 "INSERT INTO manual VALUES (?, ?, ?, ?, ?)",
-                [(student, lesson, name, what.points, what.comment) for student, lesson, name, what in rows],
+                [(student, lesson, name, what.points, tidy(what.comment)) for student, lesson, name, what in rows],
             )
 
     def set_troubles(self, sentences: Sequence[str]) -> None:
         """Replace what the last run could not match or take."""
         with self._db:
             self._db.execute("DELETE FROM troubles")
-            self._db.executemany("INSERT INTO troubles VALUES (?, ?)", list(enumerate(sentences)))
+            self._db.executemany("INSERT INTO troubles VALUES (?, ?)", list(enumerate(map(tidy, sentences))))
 
     # --- reading ---------------------------------------------------------------------------------
 

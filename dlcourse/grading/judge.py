@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,13 +23,13 @@ from dlcourse.grading import cells
 from dlcourse.grading.libraries import files_of
 from dlcourse.grading.records import ExerciseGrade, Grade, Limits
 from dlcourse.grading.sandbox import Breach, Broken, Sandbox
+from dlcourse.grading.text import tidy
 from dlcourse.running import wire
 from dlcourse.running.attempt import Outcome, too_slow
 
 _ROUNDS = 2  # of cases for each exercise, as in the notebook's check
 _GRACE = 3.0  # seconds that the server has to stop a slow answer by itself
 _FOR_CELLS = 3  # exercises' worth of time for all cells together
-_LONGEST = 2000  # characters of a sentence
 _LONGEST_FACT = 4000
 # Libraries that students know, and that answers could want: they can be imported, and say that they are not here.
 _KNOWN = (
@@ -333,13 +332,3 @@ def _is_arguments(value: Any) -> bool:
 
 def _text(value: Any) -> str:
     return tidy(value) if type(value) is str else ""
-
-
-def tidy(text: str, longest: int = _LONGEST) -> str:
-    """Text from a submission, short enough to show, without control characters and halves of characters."""
-    shown = text if len(text) <= longest else f"{text[: longest - 4]} ..."
-    return re.sub(
-        r"[^\n\t\x20-\x7e\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
-        "\ufffd",
-        shown,
-    )

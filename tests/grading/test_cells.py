@@ -132,7 +132,7 @@ def test_another_lesson_than_asked_for_is_refused() -> None:
 )
 def test_a_notebook_out_of_bounds_is_named(notebook: dict, says: str) -> None:
     with pytest.raises(NotANotebook, match=says):
-        planned([], **notebook)
+        planned([], stated="", **notebook)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ import pytest
 from dlcourse import course, exercises
 from dlcourse.checks.judging import evaluate, recognise
 from dlcourse.exercises import Exercise, Mistake
-from dlcourse.grading.judge import Settings, grade, tidy, trials_for
+from dlcourse.grading.judge import Settings, grade, trials_for
 from dlcourse.grading.records import Grade, Limits
+from dlcourse.grading.text import tidy
 from tests.grading.conftest import SECRET, full_points, lesson_notebook, needs_bwrap, notebook_with, solved
 from tests.grading.mistaken import answer_cell, module_cell
 
