@@ -147,8 +147,8 @@ def test_every_block_is_nested_rightly_and_takes_the_pages_colours():
 
 
 def test_stars_in_formulas_are_not_taken_for_stress():
-    assert cards._inline("x * y and 2 * z, a*b*c, x**2") == "x * y and 2 * z, a*b*c, x**2"
-    assert cards._inline("the *input* counts") == "the <em>input</em> counts"
+    assert cards.inline("x * y and 2 * z, a*b*c, x**2") == "x * y and 2 * z, a*b*c, x**2"
+    assert cards.inline("the *input* counts") == "the <em>input</em> counts"
 
 
 def test_every_status_has_an_icon_and_words(doubled):
