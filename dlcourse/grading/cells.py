@@ -11,21 +11,24 @@ import json
 import re
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from dlcourse import exercises, lecture
 from dlcourse.exercises import Exercise
+from dlcourse.grading import bindings
+from dlcourse.grading.magics import as_python
 
 MOST_BYTES = 20 * 2**20
 _MOST_CELLS = 2000
 _LONGEST_CELL = 100_000  # characters
+_MOST_CODE = 1_000_000  # characters in all cells
+_MOST_MEMORY = 400 * 2**20  # that the parsed file may take, as far as its text can tell
 _LONGEST_ANSWER = 200  # lines that a report shows
 _ONLY_SHOWN = {"check", "hint", "solution", "progress"}
+_SET_UP = {"np", "plt", "dlcourse", "check", "hint", "nn", "optim", "progress", "solution", "display", "get_ipython"}
 _LESSON = re.compile(r"\d\d")
 
 
@@ -115,6 +118,8 @@ def read(content: bytes) -> Notebook:
     long = [cell.number for cell in found if len(cell.source) > _LONGEST_CELL]
     if long:
         raise NotANotebook(f"Cell {long[0]} has more than {_LONGEST_CELL:,} characters: shorten it.")
+    if sum(len(cell.source) for cell in found) > _MOST_CODE:
+        raise NotANotebook(f"The code of this notebook has more than {_MOST_CODE:,} characters: shorten it.")
     return Notebook(found, _stated_lesson(data.get("metadata")))
 
 
@@ -125,12 +130,15 @@ def _json(content: bytes) -> Any:
             "outputs and hand it in again."
         )
     _refuse_other_formats(content)
+    # Small things, such as millions of empty lists, take far more memory than text.
+    if 250 * content.count(b"{") + 60 * (content.count(b"[") + content.count(b",")) > _MOST_MEMORY:
+        raise NotANotebook("The file holds far more than a notebook needs: clear the outputs and hand it in again.")
     try:
         return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise NotANotebook("The file is no text in UTF-8, as a notebook is: hand in the .ipynb file itself.") from None
     except json.JSONDecodeError as error:
-        if error.pos >= len(error.doc.rstrip()) - 1 or "Unterminated" in error.msg:
+        if error.pos >= len(error.doc.rstrip()) - len("\\u123") or "Unterminated" in error.msg:
             raise NotANotebook("The file ends in the middle: it was not uploaded whole. Hand it in again.") from None
         raise NotANotebook("The file cannot be read as a notebook: hand in the .ipynb file itself.") from None
     except (RecursionError, ValueError):
@@ -167,7 +175,7 @@ def _source(cell: dict[str, Any]) -> str | None:
     text = cell.get("source", cell.get("input", ""))
     if isinstance(text, list):
         text = "".join(line for line in text if isinstance(line, str))
-    return text if isinstance(text, str) else ""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else ""
 
 
 def _stated_lesson(metadata: Any) -> str:
@@ -182,6 +190,8 @@ def _stated_lesson(metadata: Any) -> str:
 def plan(notebook: Notebook, lesson: str = "") -> Plan:
     """Which cells must run: those that define an answer, and those that the student added or changed.
 
+    Of a lecture cell that was left alone, what an answer needs of it runs: imports, functions, written numbers.
+
     Args:
         notebook: as :func:`read` gives it.
         lesson: two digits, or "" to find out.
@@ -194,23 +204,29 @@ def plan(notebook: Notebook, lesson: str = "") -> Plan:
     of_lesson = {exercise.name: exercise for exercise in exercises.for_lesson(found.lesson)}
     handed_out = lecture.known(found.lesson)
     where: dict[str, list[_Parsed]] = defaultdict(list)
-    running = []
+    running, lectures = [], []
     for cell in parsed:
         if cell.untouched_stub in of_lesson:
             found.untouched.add(cell.untouched_stub)
         if cell.fingerprint in handed_out:
+            lectures.append(cell)
             continue
-        named = cell.names & of_lesson.keys()
-        stubs = {name for name in named if cell.is_stub_of(of_lesson[name])}
+        stubs = cell.stubs_of(of_lesson)
         found.untouched |= stubs
         if cell.is_empty or cell.only_shows or (stubs and stubs == cell.names):
             continue
+        cell.leave_out(stubs)
         running.append(cell)
-        for name in named - stubs:
+        for name in (cell.names & of_lesson.keys()) - stubs:
             where[name].append(cell)
     answering = {name: _answering(found, name, cells) for name, cells in where.items()}
-    found.cells = [_planned(cell, answering) for cell in running]
+    lent = _Lent(running, lectures, of_lesson.keys() | _SET_UP)
+    for name, cell in answering.items():
+        found.exercise_notes[name] += lent.to(cell)
+    planned = [_planned(cell, answering) for cell in running] + lent.cells()
+    found.cells = sorted(planned, key=lambda one: one.number)
     found.notes = [f"Cell {cell.number} is not Python: {cell.problem}" for cell in running if cell.problem]
+    found.notes += _doubts(found, parsed)
     found.untouched -= where.keys()
     return found
 
@@ -221,8 +237,12 @@ def _planned(cell: _Parsed, answering: dict[str, _Parsed]) -> PlannedCell:
 
 
 def _answering(found: Plan, name: str, cells: list[_Parsed]) -> _Parsed:
-    """The cell whose definition counts: the last with ``def`` or ``class``, or the last that gives the name a value."""
-    defining = [cell for cell in cells if name in cell.definitions] or cells
+    """The cell whose definition counts: the last with ``def`` or ``class``, or the last that gives the name a value.
+
+    A cell that is no Python counts where there is no other.
+    """
+    sound = [cell for cell in cells if cell.tree is not None] or cells
+    defining = [cell for cell in sound if name in cell.definitions] or sound
     last = defining[-1]
     lines = last.source.strip("\n").split("\n")
     more = [f"... ({len(lines)} lines in all)"] if len(lines) > _LONGEST_ANSWER else []
@@ -233,11 +253,63 @@ def _answering(found: Plan, name: str, cells: list[_Parsed]) -> _Parsed:
     return last
 
 
+class _Lent:
+    """What answers need of lecture cells that were left alone, and so do not run as a whole."""
+
+    def __init__(self, running: list[_Parsed], lectures: list[_Parsed], known: Set[str]) -> None:
+        self._known = known
+        self._running: dict[str, list[_Parsed]] = defaultdict(list)
+        for cell in running:
+            for name in cell.names:
+                self._running[name].append(cell)
+        self._lectures = lectures
+        self._taken: dict[int, set[ast.stmt]] = defaultdict(set)  # number of a cell -> statements
+
+    def to(self, answer: _Parsed) -> list[str]:
+        """Lend what an answer needs, and what that needs; gives sentences on what cannot be lent."""
+        notes = []
+        seen: set[str] = set()
+        waiting = sorted(bindings.needed(answer.code))
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name in self._known:
+                continue
+            seen.add(name)
+            if name in self._running:
+                waiting += [more for cell in self._running[name] for more in bindings.needed(cell.code)]
+            elif name in self._lecture_names:
+                cell, statements = self._lecture_names[name]
+                if all(map(bindings.lends, statements)):
+                    self._taken[cell.number].update(statements)
+                    waiting += bindings.needed("\n".join(map(ast.unparse, statements)))
+                else:
+                    notes.append(
+                        f"It uses {name} of cell {cell.number}, which grading does not run: an answer gets all that it "
+                        "needs as arguments."
+                    )
+        return sorted(notes)
+
+    @cached_property
+    def _lecture_names(self) -> dict[str, tuple[_Parsed, list[ast.stmt]]]:
+        """Name -> the last lecture cell that binds it, and the statements that do."""
+        found: dict[str, tuple[_Parsed, list[ast.stmt]]] = {}
+        for cell in self._lectures:
+            here: dict[str, list[ast.stmt]] = defaultdict(list)
+            for statement in cell.tree.body if cell.tree else []:
+                for name in bindings.bound([statement]):
+                    here[name].append(statement)
+            found |= {name: (cell, statements) for name, statements in here.items()}
+        return found
+
+    def cells(self) -> list[PlannedCell]:
+        """What is lent, as cells."""
+        by_number = {cell.number: cell for cell in self._lectures}
+        return [by_number[number].part(statements) for number, statements in self._taken.items()]
+
+
 def _lesson_of(parsed: list[_Parsed], stated: str, wanted: str) -> str:
     """The lesson that the cells belong to; what the notebook says of itself is believed if its code says nothing."""
-    votes: Counter[str] = Counter()
-    for cell in parsed:
-        votes.update(_lessons_by_name()[name] for name in cell.answers_to & _lessons_by_name().keys())
+    votes = _votes(parsed)
     likely = stated if votes[stated] or (not votes and stated in _lessons_by_name().values()) else ""
     likely = likely or (votes.most_common(1)[0][0] if votes else "")
     if wanted and (votes[wanted] or likely == wanted):
@@ -247,6 +319,20 @@ def _lesson_of(parsed: list[_Parsed], stated: str, wanted: str) -> str:
     if wanted:
         raise NotANotebook(f"This is the notebook of lesson {likely}; lesson {wanted} was asked for.")
     return likely
+
+
+def _votes(parsed: list[_Parsed]) -> Counter[str]:
+    """Lesson -> how many of its exercises the cells define."""
+    names = frozenset().union(*(cell.answers_to for cell in parsed))
+    return Counter(_lessons_by_name()[name] for name in sorted(names & _lessons_by_name().keys()))
+
+
+def _doubts(found: Plan, parsed: list[_Parsed]) -> list[str]:
+    votes = _votes(parsed)
+    most = max(votes, key=lambda lesson: votes[lesson], default=found.lesson)
+    if votes[most] <= votes[found.lesson]:
+        return []
+    return [f"Most of this notebook belongs to lesson {most}; it was graded as lesson {found.lesson}."]
 
 
 @cache
@@ -276,7 +362,6 @@ class _Parsed:
         self.source = cell.source
         self.fingerprint = lecture.fingerprint(cell.source)
         self.untouched_stub = _stubs_by_print().get(self.fingerprint, "")
-        self.problem = ""
 
     @property
     def answers_to(self) -> frozenset[str]:
@@ -286,32 +371,40 @@ class _Parsed:
         return frozenset() if self.fingerprint in _all_handed_out() else self.names
 
     @cached_property
-    def code(self) -> str:
-        """The text as Python."""
-        return _as_python(self.source)
-
-    @cached_property
     def names(self) -> frozenset[str]:
         """The names that it binds at its top level."""
-        return frozenset(_bound(self.tree.body)) if self.tree else _said_to_define(self.code)
+        return frozenset(bindings.bound(self.tree.body)) if self.tree else _said_to_define(self.source)
 
     @cached_property
     def definitions(self) -> frozenset[str]:
         """The names that stand behind ``def`` and ``class``."""
-        return _said_to_define(self.code)
+        if self.tree is None:
+            return _said_to_define(self.source)
+        return frozenset(name for name, defined in bindings.bound(self.tree.body).items() if defined)
+
+    @cached_property
+    def code(self) -> str:
+        """The text as Python."""
+        return self._parse()[0]
 
     @cached_property
     def tree(self) -> ast.Module | None:
         """The parsed code; None, and ``problem`` says why, where it does not parse."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of odd escapes and the like, which are the student's
-                return ast.parse(self.code)
-        except SyntaxError as error:
-            self.problem = f"{error.msg} in line {error.lineno}."
-        except (ValueError, RecursionError, MemoryError) as error:
-            self.problem = f"it cannot be parsed ({type(error).__name__})."
-        return None
+        return self._parse()[1]
+
+    @cached_property
+    def problem(self) -> str:
+        """Why it does not parse, or ""."""
+        return self._parse()[2]
+
+    def _parse(self) -> tuple[str, ast.Module | None, str]:
+        code = self.source
+        tree, problem = _parsed(code)
+        if tree is None:  # IPython's additions are no Python, so that nothing else needs to be looked through for them
+            code = as_python(self.source)
+            tree, problem = _parsed(code)
+        vars(self).update(code=code, tree=tree, problem=problem)
+        return code, tree, problem
 
     @property
     def is_empty(self) -> bool:
@@ -323,38 +416,46 @@ class _Parsed:
         """Whether the cell does no more than call ``check`` and its kin."""
         return self.tree is not None and all(_calls_only(statement, _ONLY_SHOWN) for statement in self.tree.body)
 
-    def is_stub_of(self, exercise: Exercise) -> bool:
-        """Whether what the cell defines as the exercise is still to be written."""
-        if self.tree is None:
+    def stubs_of(self, of_lesson: dict[str, Exercise]) -> set[str]:
+        """The exercises that the cell defines, but does not answer yet."""
+        return {name for name in self.names & of_lesson.keys() if self._is_stub(name)}
+
+    def _is_stub(self, name: str) -> bool:
+        mine = self._called(name)
+        try:
+            return bool(mine) and all(_same(node, _stub(name)) or _only_raises(node) for node in mine)
+        except RecursionError:  # no stub is nested as deeply as that
             return False
-        mine = [node for node in self.tree.body if getattr(node, "name", "") == exercise.name]
-        return bool(mine) and all(_same(node, _stub(exercise.name)) or _only_raises(node) for node in mine)
+
+    def _called(self, name: str) -> list[ast.stmt]:
+        return [node for node in self.tree.body if getattr(node, "name", "") == name] if self.tree else []
+
+    def leave_out(self, names: set[str]) -> None:
+        """Take the definitions of these names out of the code: they would stand in the way of real ones."""
+        if names and self.tree is not None:
+            dropped = [node for name in sorted(names) for node in self._called(name)]
+            kept = [node for node in self.tree.body if node not in dropped]
+            self.code = bindings.without(self.code, dropped, kept)
+            self.names -= names
+
+    def part(self, statements: Set[ast.stmt]) -> PlannedCell:
+        """A cell of some of the statements alone."""
+        assert self.tree is not None  # where the statements are from
+        others = [one for one in self.tree.body if one not in statements]
+        code = bindings.without(self.code, others, list(statements))
+        return PlannedCell(f"cell-{self.number}", code, self.number, frozenset(bindings.bound(statements)))
 
 
-def _as_python(source: str) -> str:
-    """The cell with IPython's magics and shell escapes turned into calls; as it is where that fails."""
-    if not re.search(r"^\s*[%!?]|[?]\s*$|=\s*[%!]", source, re.M):
-        return source
+def _parsed(code: str) -> tuple[ast.Module | None, str]:
+    """The code's tree, or None and what is wrong."""
     try:
-        return str(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, IndexError):  # the parser will say what is wrong
-        return source
-
-
-def _bound(statements: list[ast.stmt]) -> Iterator[str]:
-    """The names that statements bind, those inside of ifs, loops and the like included."""
-    for node in statements:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-        else:
-            targets = (n for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
-            yield from (target.id for target in targets)
-            for part in ("body", "orelse", "finalbody"):
-                yield from _bound([one for one in getattr(node, part, []) if isinstance(one, ast.stmt)])
-            for handler in getattr(node, "handlers", []):
-                yield from _bound(handler.body)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd escapes and the like, which are the student's
+            return ast.parse(code), ""
+    except SyntaxError as error:
+        return None, f"{error.msg} in line {error.lineno}."
+    except (ValueError, RecursionError, MemoryError) as error:
+        return None, f"it cannot be parsed ({type(error).__name__})."
 
 
 def _said_to_define(code: str) -> frozenset[str]:

@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import Any
 
 import dlcourse.running
-from dlcourse.grading import processes
+from dlcourse.grading import processes, seccomp
 from dlcourse.grading.libraries import files_of
 from dlcourse.grading.records import Limits
 from dlcourse.running import wire
@@ -189,12 +189,19 @@ def _course(lesson: str, standin: Path, running: Path) -> list[str]:
     return options
 
 
-def _bwrap(lesson: str, libraries: tuple[str, ...], limits: Limits, uid: int) -> list[str]:
-    options = [*_bwrap_options(), *_system(), *_course(lesson, _RUNNING / "standin.py", _RUNNING)]
+def _bwrap(lesson: str, libraries: tuple[str, ...], limits: Limits, uid: int, filter_fd: int | None) -> list[str]:
+    options = [
+        *_bwrap_options(),
+        *([] if filter_fd is None else ["--seccomp", str(filter_fd)]),
+        *_system(),
+        *_course(lesson, _RUNNING / "standin.py", _RUNNING),
+    ]
     for path in files_of(libraries):
         options += _shown(path, Path("/course/lib") / path.name)
-    options += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", str(limits.file_size * _MiB)]
-    options += ["--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp", "--hostname", "sandbox"]
+    options += ["--proc", "/proc", "--dev", "/dev"]
+    for folder, size in (("/tmp", limits.file_size), ("/dev/shm", 1)):
+        options += ["--perms", "1777", "--size", str(size * _MiB), "--tmpfs", folder]
+    options += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp", "--hostname", "sandbox"]
     for name, value in _ENVIRONMENT.items():
         options += ["--setenv", name, value]
     return [*options, "--", *_dropping(uid)]
@@ -214,6 +221,22 @@ for what, most in (("NOFILE", files), ("FSIZE", file_size), ("NPROC", processes)
 from dlcourse.running.server import main
 main(fd)
 """
+
+
+@contextlib.contextmanager
+def _filter() -> Iterator[int | None]:
+    """A descriptor from which bubblewrap reads the filter of system calls; None on a machine that has none."""
+    program = seccomp.program()
+    if not program:
+        yield None
+        return
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, program)  # some hundred bytes: a pipe holds more
+        os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)
 
 
 # --- the sandbox ---------------------------------------------------------------------------------
@@ -248,11 +271,12 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         lesson, libraries, kind = self._where
         ours, theirs = socket.socketpair()
-        with theirs:
-            command, environment = self._command(lesson, libraries, kind, theirs.fileno())
+        with theirs, _filter() as filter_fd:
+            descriptors = [theirs.fileno(), *([] if filter_fd is None else [filter_fd])]
+            command, environment = self._command(lesson, libraries, kind, theirs.fileno(), filter_fd)
             self._process = subprocess.Popen(
                 command,
-                pass_fds=[theirs.fileno()],
+                pass_fds=descriptors,
                 env=environment,
                 cwd=None if kind == "bwrap" else str(self._scratch()),
                 stdin=subprocess.DEVNULL,
@@ -284,13 +308,15 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _command(self, lesson: str, libraries: tuple[str, ...], kind: str, fd: int) -> tuple[list[str], dict[str, str]]:
+    def _command(
+        self, lesson: str, libraries: tuple[str, ...], kind: str, fd: int, filter_fd: int | None
+    ) -> tuple[list[str], dict[str, str]]:
         limits = self.limits
         numbers = [fd, limits.open_files, limits.file_size * _MiB, processes.limit_for_user(limits.processes)]
         python = [str(_python()), "-I", "-S", "-B", "-c", _PROGRAM, *map(str, numbers)]
         if kind == "bwrap":
             uid = _FIRST_UID + os.getpid() % 1000
-            return [*_bwrap(lesson, libraries, limits, uid), *python, "/course", "/course/lib"], {}
+            return [*_bwrap(lesson, libraries, limits, uid, filter_fd), *python, "/course", "/course/lib"], {}
         packages = sorted({str(path.parent) for path in files_of(libraries)})
         return [*python, str(self._copy_of_the_course()), *packages], {**_ENVIRONMENT, "HOME": str(self._scratch())}
 

@@ -111,6 +111,22 @@ if libc.mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0:
     found.append("FOUND mount")
 if libc.sethostname(b"x", 1) == 0:
     found.append("FOUND hostname")
+for flags in (0x10000000, 0x10020000, 0x20000000, 0x40000000):
+    if libc.unshare(flags) == 0:
+        found.append("FOUND a namespace")
+""",
+    "fills-memory-with-files": """
+size = 0
+for folder in ("/dev/shm", "/dev", "/run", "/dev/pts", "/dev/mqueue", "/tmp"):
+    try:
+        for number in range(30):
+            with open(f"{{folder}}/{{number}}", "wb") as file:
+                file.write(bytes(10_000_000))
+            size += 10
+    except OSError:
+        pass
+if size > 100:
+    found.append(f"FOUND {{size}} MB")
 """,
     "follows-links": """
 for before in ("", "/proc/1/root", "/proc/self/cwd/../.."):
