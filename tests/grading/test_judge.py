@@ -132,6 +132,21 @@ def test_magics_shell_lines_and_missing_libraries_are_told_and_cost_nothing(sett
     assert any("%%bash" in note for note in found.notes)
 
 
+def test_lecture_cells_lend_an_answer_what_it_needs(settings: Settings) -> None:
+    answer = "def softmax(scores):\n    rows = np.atleast_2d(scores)\n"
+    answer += "    return np.exp(rows - np.array([[log_sum_exp(row)] for row in rows])).reshape(scores.shape)\n"
+    found = grade(notebook_with("02", {"softmax": answer}), settings)
+    assert by_name(found)["softmax"].status == "right"
+    assert by_name(found)["softmax"].notes == found.notes == []
+
+
+def test_code_is_shown_without_tricks(settings: Settings) -> None:
+    one = by_name(
+        grade(notebook_with("02", {"softmax": "def softmax(scores):\n    return 1 # \u202e \x1b\n"}), settings)
+    )
+    assert one["softmax"].code.endswith("return 1 # \ufffd \ufffd")
+
+
 def test_a_library_that_is_not_allowed_says_so(settings: Settings) -> None:
     answer = "import scipy.special\ndef softmax(scores):\n    return scipy.special.softmax(scores, axis=-1)\n"
     one = by_name(grade(notebook_with("02", {"softmax": answer}), settings))["softmax"]
