@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 _UNITS = {"m": 60.0, "h": 3600.0, "d": 86400.0}
 _PERIODS = {"hour": 3600.0, "day": 86400.0, "week": 604800.0}
 _FORM = (
     "write a time, and what lateness costs behind it: 2026-11-01T23:59+01:00, 10%/day, at most 50%, grace 15m "
-    "(all but the time may be left out)"
+    "(all but the day may be left out)"
 )
 
 
@@ -38,7 +38,9 @@ class LatePolicy:
 
     @classmethod
     def parse(cls, text: str) -> LatePolicy:
-        """Read ``"DEADLINE[, N%/day][, at most N%][, grace Nm]"``.
+        """Read ``"DEADLINE[, N%/day][, at most N%][, grace Nm]"``; periods are hours, days or weeks.
+
+        A day without a time lasts until its end.
 
         Raises:
             LatePolicyError: some part is none of these.
@@ -46,12 +48,23 @@ class LatePolicy:
         first, *rest = (part.strip() for part in text.split(","))
         try:
             deadline = datetime.fromisoformat(first)
-        except ValueError as error:
+            if not re.search(r"[T ]", first):
+                deadline += timedelta(days=1)
+            deadline = deadline.astimezone()
+        except (ValueError, OverflowError) as error:
             raise LatePolicyError(f"{first!r} is no time: {_FORM}.") from error
         facts: dict[str, float] = {}
         for part in rest:
-            facts |= _fact(part)
-        return cls(deadline.astimezone(), **facts)
+            fact = _fact(part)
+            if facts.keys() & fact.keys():
+                raise LatePolicyError(f"{part!r} says again what another part says: {_FORM}.")
+            facts |= fact
+        return cls(deadline, **facts)
+
+    @property
+    def least_late(self) -> float:
+        """Seconds after the deadline of what is known to be late, but not how much."""
+        return self.grace + 1
 
     def late_by(self, handed_in: datetime) -> float:
         """Seconds after the deadline; 0 in time."""
@@ -68,7 +81,7 @@ class LatePolicy:
 def _fact(part: str) -> dict[str, float]:
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%\s*/\s*(hour|day|week)", part):
         return {"cost": _share(found[1]), "period": _PERIODS[found[2]]}
-    if found := re.fullmatch(r"at most (\d+(?:\.\d+)?)\s*%", part):
+    if found := re.fullmatch(r"(?:at most|max)\s+(\d+(?:\.\d+)?)\s*%", part):
         return {"most": _share(found[1])}
     if found := re.fullmatch(r"grace (\d+)\s*([mhd])", part):
         return {"grace": int(found[1]) * _UNITS[found[2]]}

@@ -24,6 +24,7 @@ class Student:
         email: or "".
         ids: the student's numbers elsewhere, such as ``{"canvas": "8123", "moodle": "5521", "sis": "u123"}``.
         on_roster: whether the roster lists the student; without a roster, all are taken to be on it.
+        handed_in: when, as ISO 8601, where the roster tells it, as Moodle's grading worksheet does; else "".
     """
 
     key: str
@@ -31,6 +32,7 @@ class Student:
     email: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     on_roster: bool = True
+    handed_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Submission:
     @property
     def place(self) -> str:
         """Where it lies, for messages."""
-        return f"{self.path}!{self.member}" if self.member else str(self.path)
+        place = f"{self.path}!{self.member}" if self.member else str(self.path)
+        return place.encode("utf-8", "replace").decode()  # of names that are no text, what can be shown
 
 
 @dataclass

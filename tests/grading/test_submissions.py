@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import stat
+import struct
 import time
 import zipfile
 from pathlib import Path
@@ -151,19 +151,36 @@ def test_ten_thousand_files_are_found_quickly(tmp_path: Path) -> None:
 # --- hostile archives and folders ----------------------------------------------------------------
 
 
-def archive_with(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+def zip_of(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in [("honest/x.ipynb", NOTEBOOK), *members]:
+        for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
 
 
-def link(name: str) -> zipfile.ZipInfo:
+def archive_with(*members: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    return zip_of(("honest/x.ipynb", NOTEBOOK), *members)
+
+
+def special(name: str, kind: int) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(name)
     member.create_system = 3
-    member.external_attr = (stat.S_IFLNK | 0o777) << 16
+    member.external_attr = (kind | 0o777) << 16
     return member
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    return special(name, stat.S_IFLNK)
+
+
+def overlapping() -> bytes:
+    """An archive whose directory names the same bytes ten times."""
+    data = zip_of(("x.ipynb", NOTEBOOK * 50))
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    entry = data[start:end]
+    entries = b"".join(entry.replace(b"x.ipynb", b"%d.ipynb" % i) for i in range(10))
+    return data[:start] + entries + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 10, 10, len(entries), start, 0)
 
 
 HOSTILE = {
@@ -175,10 +192,13 @@ HOSTILE = {
     "control characters": [("e\x1bvil/x.ipynb", NOTEBOOK)],
     "writing that turns": [("evil/\u202ebnypi.x.ipynb", NOTEBOOK)],
     "a bomb": [("evil/x.ipynb", b"0" * 15_000_000)],
-    "too large a file": [("evil/x.ipynb", os.urandom(21 * 2**20))],
     "too long a name": [("evil/" + "x" * 300 + ".ipynb", NOTEBOOK)],
     "twins": [("HONEST/X.ipynb", b"{}")],
-    "an archive inside": [("evil/x.zip", archive_with())],
+    "an archive in an archive in an archive": [("evil/x.zip", zip_of(("y.zip", zip_of(("x.ipynb", NOTEBOOK)))))],
+    "a damaged archive inside": [("evil/x.zip", zip_of(("x.ipynb", NOTEBOOK))[:-30])],
+    "an archive of many files inside": [("evil/x.zip", zip_of(*((f"{i}.ipynb", b"") for i in range(3000))))],
+    "a device": [(special("evil/x.ipynb", stat.S_IFCHR), b"")],
+    "a member that is made to be shared": [("evil/x.zip", overlapping())],
 }
 
 
@@ -198,9 +218,9 @@ def test_hostile_members_are_left_out_and_reported_and_the_honest_one_is_read(wh
 def test_encrypted_and_damaged_archives_are_reported(tmp_path: Path) -> None:
     (tmp_path / "bad.zip").write_bytes(archive_with()[:-30])
     (tmp_path / "encrypted.zip").write_bytes(encrypted(archive_with(("evil/x.ipynb", NOTEBOOK))))
-    (tmp_path / "good.zip").write_bytes(archive_with())
+    (tmp_path / "good.zip").write_bytes(archive_with(("other/x.ipynb", NOTEBOOK)))
     found = find_submissions(tmp_path)
-    assert keys(found) == ["honest"]
+    assert keys(found) == ["honest", "other"]
     assert len(found.problems) == 3  # both members of the encrypted one
 
 
@@ -290,7 +310,8 @@ def test_a_name_is_known_in_every_form(name: str) -> None:
 def test_a_name_that_two_students_have_is_nobodys() -> None:
     twins = [Student("a1", "Ann Lee"), Student("a2", "Ann Lee")]
     assert Roster(twins).find("Ann Lee") is None
-    assert Roster(twins).find("Ann Lee", "a2") is twins[1]
+    assert Roster(twins).find("a2") is twins[1]
+    assert Roster(twins).namesakes("Lee, Ann") == twins
     assert Roster(twins).nearest("Ann Le") == ["Ann Lee"]
 
 
