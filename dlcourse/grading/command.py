@@ -100,6 +100,8 @@ def _tell(summary: Summary, order: Order) -> None:
     _list("could not be graded", summary.problems)
     _list("not on the roster", found.unmatched)
     _list("not taken", found.problems)
+    for note in found.notes:
+        print(note)
     if found.missing:
         names = ", ".join(tidy(student.name) or student.key for student in found.missing[:_SHOWN])
         print(f"{_number(len(found.missing), 'student')} handed in nothing: {names}{_more(len(found.missing))}")
