@@ -5,26 +5,29 @@ from __future__ import annotations
 import fcntl
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from dlcourse import exercises
 from dlcourse.grading.records import ExerciseGrade, Grade, Student, Submission, tidy_points
 from dlcourse.grading.text import tidy
 
 NAME = "gradebook.sqlite"
 _VERSION = 1
-COUNTING = ("latest", "best")
+_PATIENCE = 60.0  # seconds to wait for another program that reads the file
 
 _SCHEMA = """
 CREATE TABLE students (key TEXT PRIMARY KEY, name TEXT, email TEXT, ids TEXT, on_roster INTEGER);
 CREATE TABLE submissions (
   student TEXT, lesson TEXT, attempt INTEGER, digest TEXT, grader TEXT, place TEXT, handed_in TEXT, late REAL,
   factor REAL, problem TEXT, notes TEXT, seconds REAL, graded_at TEXT, PRIMARY KEY (student, lesson, attempt));
+CREATE INDEX places ON submissions (place);
 CREATE TABLE exercises (
   student TEXT, lesson TEXT, attempt INTEGER, position INTEGER, exercise TEXT, points REAL, max_points REAL,
   status TEXT, details TEXT, PRIMARY KEY (student, lesson, attempt, exercise));
@@ -51,9 +54,11 @@ class Entry:
     """One attempt of a student at a lesson, with all that decides its points.
 
     Attributes:
-        student, attempt, grade: whose, which one, and what grading found.
+        student, attempt, grade: whose, which one, and what grading found. Where nothing was handed in, and points are
+            given by hand, the attempt is 0. A grade without exercises gets the lesson's, as missing.
         handed_in, late, factor: when, how many seconds after the deadline, and what lateness leaves of the points.
         by_hand: exercise -> what the instructor wrote; "" for the lesson as a whole.
+        passed_over: later attempts that could not be graded, so that this one counts.
     """
 
     student: Student
@@ -63,6 +68,12 @@ class Entry:
     late: float = 0.0
     factor: float = 1.0
     by_hand: dict[str, ByHand] = field(default_factory=dict)
+    passed_over: list[Entry] = field(default_factory=list)
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether there was something that could be graded."""
+        return bool(self.attempt) and not self.grade.problem
 
     def points_of(self, exercise: ExerciseGrade) -> float:
         """The instructor's points where there are some, else the automatic ones."""
@@ -103,24 +114,25 @@ class Gradebook:
                 raise GradebookError(
                     f"Another grading is using {path}: wait for it, or choose another --out."
                 ) from error
-            # Python's own transactions, and SQLite's rollback journal: unlike WAL, it works on network folders too,
-            # and a process that is killed leaves either all rows of a submission or none.
-            connection = sqlite3.connect(path)
             try:
-                _prepare(connection, path)
-                yield Gradebook(connection)
+                # SQLite's rollback journal, its default, and not WAL: that needs memory shared between processes, which
+                # network folders lack. Killed at any moment, or with the disk full, a transaction leaves all of
+                # its rows or none; each submission is one.
+                connection = sqlite3.connect(path, timeout=_PATIENCE)
+                with closing(connection):
+                    _prepare(connection, path)
+                    yield Gradebook(connection)
             except sqlite3.DatabaseError as error:
-                raise GradebookError(f"{path} cannot be used ({error}). Move it away to begin a new one.") from error
-            finally:
-                connection.close()
+                raise GradebookError(f"{path} cannot be used ({error}). {_advice(error)}") from error
 
     # --- writing ---------------------------------------------------------------------------------
 
-    def add_students(self, students: Iterable[Student]) -> None:
-        """Note students, or what is new about them."""
-        rows = [(s.key, tidy(s.name), tidy(s.email), _dump(s.ids), s.on_roster) for s in students]
+    def set_roster(self, students: Sequence[Student]) -> None:
+        """Note the class as it is now: others are not on the roster any more. No students: there is no roster."""
         with self._db:
-            self._db.executemany("REPLACE INTO students VALUES (?, ?, ?, ?, ?)", rows)
+            if students:
+                self._db.execute("UPDATE students SET on_roster = 0")
+            self._put(students)
 
     def is_graded(self, submission: Submission, digest: str, grader: str) -> bool:
         """Whether this very file was graded for this attempt already, in the same way."""
@@ -132,7 +144,7 @@ class Gradebook:
 
     def record(self, submission: Submission, grade: Grade, grader: str, factor: float = 1.0) -> None:
         """Note what a submission is worth, in place of what was noted for this attempt: all of it or nothing."""
-        key = (submission.student.key, grade.lesson, submission.attempt)
+        key = (submission.student.key, grade.lesson or submission.lesson, submission.attempt)
         row = (
             *key, grade.digest, grader, tidy(submission.place), submission.handed_in, submission.late, factor,
             tidy(grade.problem), _dump(grade.notes), grade.seconds, datetime.now(UTC).isoformat(timespec="seconds"),
@@ -141,14 +153,19 @@ class Gradebook:
             (*key, i, one.exercise, one.points, one.max_points, one.status, _dump(_details(one)))
             for i, one in enumerate(grade.exercises)
         ]
-        self.add_students([submission.student])
         with self._db:
-            self._db.execute("DELETE FROM exercises WHERE student = ? AND lesson = ? AND attempt = ?", key)
-            self._db.execute(  # what could not even be read is known to be of this lesson now
-                "DELETE FROM submissions WHERE student = ? AND lesson = '' AND attempt = ?", (key[0], key[2])
-            )
-            self._db.execute(f"REPLACE INTO submissions VALUES ({', '.join('?' * len(row))})", row)
+            self._put([submission.student])
+            self._forget(key, submission)
+            self._db.execute(f"INSERT INTO submissions VALUES ({', '.join('?' * len(row))})", row)
             self._db.executemany("INSERT INTO exercises VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", of_exercises)
+
+    def drop_strangers(self) -> None:
+        """Forget who is neither on the roster nor has handed in anything, such as those who are matched by now."""
+        with self._db:
+            self._db.execute(
+                "DELETE FROM students WHERE NOT on_roster AND key NOT IN (SELECT student FROM submissions)"
+                " AND key NOT IN (SELECT student FROM manual)"
+            )
 
     def set_lateness(self, submission: Submission, digest: str, factor: float) -> None:
         """Note a changed deadline for what is graded already."""
@@ -156,8 +173,9 @@ class Gradebook:
         with self._db:
             self._db.execute(
                 "UPDATE submissions SET late = ?, factor = ?, handed_in = ?, place = ?"
-                " WHERE student = ? AND attempt = ? AND digest = ?",
-                (*values, submission.student.key, submission.attempt, digest),
+                " WHERE student = ? AND attempt = ? AND digest = ?"
+                " AND (late, factor, handed_in, place) IS NOT (?, ?, ?, ?)",  # else there is nothing to write
+                (*values, submission.student.key, submission.attempt, digest, *values),
             )
 
     def set_by_hand(self, rows: Iterable[tuple[str, str, str, ByHand]]) -> None:
@@ -166,7 +184,10 @@ class Gradebook:
             self._db.execute("DELETE FROM manual")
             self._db.executemany(
                 "INSERT INTO manual VALUES (?, ?, ?, ?, ?)",
-                [(student, lesson, name, what.points, tidy(what.comment)) for student, lesson, name, what in rows],
+                [
+                    (student, lesson, name, what.points, tidy(what.comment, len(what.comment)))
+                    for student, lesson, name, what in rows
+                ],
             )
 
     def set_troubles(self, sentences: Sequence[str]) -> None:
@@ -174,6 +195,19 @@ class Gradebook:
         with self._db:
             self._db.execute("DELETE FROM troubles")
             self._db.executemany("INSERT INTO troubles VALUES (?, ?)", list(enumerate(map(tidy, sentences))))
+
+    def _put(self, students: Iterable[Student]) -> None:
+        rows = [(s.key, tidy(s.name), tidy(s.email), _dump(s.ids), s.on_roster) for s in students]
+        self._db.executemany("REPLACE INTO students VALUES (?, ?, ?, ?, ?)", rows)
+
+    def _forget(self, key: tuple[str, str, int], submission: Submission) -> None:
+        """Make room for an attempt, also where the same file stood for something else: a roster was mended, say."""
+        found = self._db.execute(
+            "SELECT student, lesson, attempt FROM submissions WHERE place = ?", (tidy(submission.place),)
+        )
+        for one in [key, *map(tuple, found.fetchall())]:
+            for name in ("submissions", "exercises"):
+                self._db.execute(f"DELETE FROM {name} WHERE student = ? AND lesson = ? AND attempt = ?", one)
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -187,33 +221,37 @@ class Gradebook:
         return [row["text"] for row in self._db.execute("SELECT text FROM troubles ORDER BY position")]
 
     def exercises(self) -> list[tuple[str, str, float]]:
-        """Lesson, name and full points of each exercise that was graded, in the lessons' order."""
+        """Lesson, name and full points of each exercise of the lessons that something is known of, in order."""
         rows = self._db.execute(
             "SELECT lesson, exercise, max_points FROM exercises GROUP BY lesson, exercise"
             " ORDER BY lesson, min(position)"
         )
-        return [tuple(row) for row in rows]
+        found = [tuple(row) for row in rows]
+        seen = {lesson for lesson, _, _ in found}
+        others = self._db.execute("SELECT lesson FROM submissions UNION SELECT lesson FROM manual ORDER BY lesson")
+        for (lesson,) in others:
+            if lesson not in seen:
+                found += [(lesson, one.exercise, one.max_points) for one in _missing(lesson)]
+        return sorted(found, key=lambda one: one[0])
+
+    def full_points(self) -> dict[str, float]:
+        """Lesson -> points that can be earned."""
+        full: dict[str, float] = {}
+        for lesson, _, points in self.exercises():
+            full[lesson] = tidy_points(full.get(lesson, 0) + points)
+        return full
 
     def by_student(self, counting: str = "latest") -> Iterator[tuple[Student, list[Entry]]]:
         """Each student with the attempts that count, one for each lesson; one student at a time is in memory.
 
         Args:
-            counting: ``"latest"`` attempt, or the ``"best"`` by its final points (of equals, the latest).
+            counting: ``"latest"`` attempt, or the ``"best"`` by its final points (of equals, the latest). One that
+                could not be graded only counts where there is no other.
         """
         for student in self.students():
-            entries = [self._entry(student, row) for row in self._rows("submissions", student)]
+            entries = self._entries(student)
             by_lesson = groupby(sorted(entries, key=lambda one: one.grade.lesson), key=lambda one: one.grade.lesson)
             yield student, [_counting(list(group), counting) for _, group in by_lesson]
-
-    def attempts(self) -> Iterator[Entry]:
-        """Every attempt of every student."""
-        for student in self.students():
-            yield from (self._entry(student, row) for row in self._rows("submissions", student))
-
-    def by_hand(self) -> dict[tuple[str, str, str], ByHand]:
-        """What the instructor wrote, by student, lesson and exercise."""
-        rows = self._db.execute("SELECT * FROM manual")
-        return {(r["student"], r["lesson"], r["exercise"]): ByHand(r["points"], r["comment"]) for r in rows}
 
     def contents(self) -> list[str]:
         """All rows but the times of grading, in an order of their own: equal for equal gradebooks."""
@@ -224,23 +262,31 @@ class Gradebook:
                 found.append(f"{table} {_dump(kept)}")
         return sorted(found)
 
-    def _rows(self, table: str, student: Student) -> list[sqlite3.Row]:
-        return self._db.execute(
-            f"SELECT * FROM {table} WHERE student = ? ORDER BY lesson, attempt", (student.key,)
+    def _entries(self, student: Student) -> list[Entry]:
+        """All attempts of a student, and an attempt 0 for each lesson that has only points or words by hand."""
+        by_hand: dict[str, dict[str, ByHand]] = defaultdict(dict)
+        for row in self._db.execute("SELECT * FROM manual WHERE student = ?", (student.key,)):
+            by_hand[row["lesson"]][row["exercise"]] = ByHand(row["points"], row["comment"])
+        rows = self._db.execute(
+            "SELECT * FROM submissions WHERE student = ? ORDER BY lesson, attempt", (student.key,)
         ).fetchall()
+        entries = [self._entry(student, row, by_hand.get(row["lesson"], {})) for row in rows]
+        for lesson in sorted(by_hand.keys() - {row["lesson"] for row in rows}):
+            entries.append(Entry(student, 0, Grade(lesson, "", _missing(lesson)), by_hand=by_hand[lesson]))
+        return entries
 
-    def _entry(self, student: Student, row: sqlite3.Row) -> Entry:
-        key = (row["student"], row["lesson"], row["attempt"])
-        exercises = [
+    def _entry(self, student: Student, row: sqlite3.Row, by_hand: dict[str, ByHand]) -> Entry:
+        lesson = row["lesson"]
+        graded = [
             ExerciseGrade(one["exercise"], _number(one["points"]), _number(one["max_points"]), one["status"],
                           **_undumped(one["details"]))
             for one in self._db.execute(
-                "SELECT * FROM exercises WHERE student = ? AND lesson = ? AND attempt = ? ORDER BY position", key
+                "SELECT * FROM exercises WHERE student = ? AND lesson = ? AND attempt = ? ORDER BY position",
+                (student.key, lesson, row["attempt"]),
             )
         ]  # fmt: skip
-        grade = Grade(row["lesson"], row["digest"], exercises, json.loads(row["notes"]), row["problem"], row["seconds"])
-        notes = self._db.execute("SELECT * FROM manual WHERE student = ? AND lesson = ?", key[:2])
-        by_hand = {one["exercise"]: ByHand(one["points"], one["comment"]) for one in notes}
+        graded = graded or _missing(lesson)
+        grade = Grade(lesson, row["digest"], graded, json.loads(row["notes"]), row["problem"], row["seconds"])
         return Entry(student, row["attempt"], grade, row["handed_in"], row["late"], row["factor"], by_hand)
 
 
@@ -248,14 +294,39 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > _VERSION:
         raise GradebookError(f"{path} was written by a newer version of the course: update dlcourse.")
+    damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if damage != "ok":
+        raise sqlite3.DatabaseError(" ".join(damage.split()))
+    if version == 0 and connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise GradebookError(f"{path} is another program's database. Choose another --out.")
     if version == 0:
         connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
 
 
+def _advice(error: sqlite3.DatabaseError) -> str:
+    """What to do about an error of SQLite's."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return "Is the disk full? What was graded is kept: the same command goes on."
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Close the program that has it open, and give the same command again."
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return "May you write it and its folder?"
+    return "Move it away to begin a new one."
+
+
 def _counting(entries: list[Entry], counting: str) -> Entry:
-    if counting == "best":
-        return max(entries, key=lambda one: (one.final, one.attempt))
-    return max(entries, key=lambda one: one.attempt)
+    """The attempt that counts; with it, the later ones that could not be graded."""
+    graded = [one for one in entries if one.is_graded] or entries
+    chosen = max(graded, key=lambda one: (one.final if counting == "best" else 0, one.attempt))
+    later = [one for one in entries if not one.is_graded and one.attempt > chosen.attempt]
+    return replace(chosen, passed_over=later)
+
+
+def _missing(lesson: str) -> list[ExerciseGrade]:
+    """The exercises of a lesson of which nothing was found."""
+    of_lesson = exercises.for_lesson(lesson) if lesson else []
+    return [ExerciseGrade(one.name, 0, one.points, "missing") for one in of_lesson]
 
 
 def _details(one: ExerciseGrade) -> dict[str, Any]:

@@ -1,21 +1,26 @@
 """The instructor's sheet: points and comments by hand, in a CSV file that is written and read back.
 
-Each run writes a row for each answer with the automatic points beside it, and keeps what the instructor entered.
+Each run writes a row for each answer with the automatic points beside it, and keeps what the instructor entered. Rows
+may be added, for somebody who handed in nothing, say. A spreadsheet may have changed the separator, the form of
+numbers, and zeros in front.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from dlcourse.grading.files import csv_text, write_if_changed
+from dlcourse import exercises
+from dlcourse.grading.files import Cell, table, unguarded
 from dlcourse.grading.gradebook import ByHand, Entry, Gradebook
 
 NAME = "manual.csv"
-HEAD = ["student", "name", "lesson", "exercise", "automatic", "maximum", "points", "comment"]
+HEAD = ("student", "name", "lesson", "exercise", "automatic", "maximum", "points", "comment")
 _NEEDED = ("student", "lesson", "exercise", "points", "comment")
+_LONGEST_CELL = 1 << 24  # characters; the csv module's own limit is below what an instructor may write
 
 Row = tuple[str, str, str, ByHand]
 
@@ -24,8 +29,12 @@ class SheetError(ValueError):
     """The sheet says something that cannot be; the message names the line. Nothing of it was taken."""
 
 
-def read_sheet(path: Path, book: Gradebook) -> list[Row] | None:
+def read_sheet(path: Path, students: Iterable[str]) -> list[Row] | None:
     """What the instructor entered: rows with points or a comment; None where there is no sheet.
+
+    Args:
+        path: the sheet.
+        students: the keys of all students there are.
 
     Raises:
         SheetError: a student, lesson or exercise is unknown, points are no number or not between 0 and the
@@ -33,78 +42,132 @@ def read_sheet(path: Path, book: Gradebook) -> list[Row] | None:
     """
     if not path.exists():
         return None
+    reader = _Reader(path, set(students))
+    seen: dict[tuple[str, str, str], int] = {}
+    rows = []
+    for line in _lines(path):
+        row = reader.row(line)
+        if row is None:
+            continue
+        if row[:3] in seen:
+            raise line.error(f"{' '.join(row[:3])} stands in line {seen[row[:3]]} already: keep one of them.")
+        seen[row[:3]] = line.number
+        rows.append(row)
+    return rows
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row of the sheet: its place, and its cells by the names of the columns."""
+
+    path: Path
+    number: int
+    cells: dict[str, str]
+
+    def error(self, what: str) -> SheetError:
+        return SheetError(f"{self.path}, line {self.number}: {what}")
+
+
+def _lines(path: Path) -> Iterator[_Line]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SheetError(f"{path} is not in UTF-8: save it as CSV with that encoding.") from None
     head = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=head.count))
-    missing = [column for column in _NEEDED if column not in (reader.fieldnames or [])]
-    if missing:
-        raise SheetError(f"{path}, line 1: the column {missing[0]} is missing.")
-    known, seen, rows = _known(book), set[tuple[str, str, str]](), []
-    for line in reader:
-        row = _row(line, known, f"{path}, line {reader.line_num}")
-        if row is None:
-            continue
-        if row[:3] in seen:
-            raise SheetError(f"{path}, line {reader.line_num}: {' '.join(row[:3])} stands there twice.")
-        seen.add(row[:3])
-        rows.append(row)
-    return rows
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=head.count), strict=True)
+    number, columns = 1, None
+    try:
+        for cells in reader:
+            if columns is None:
+                columns = _columns(path, cells)
+            elif any(cells):
+                line = _Line(path, number, dict(zip(columns, map(str.strip, map(unguarded, cells)), strict=False)))
+                if any(cells[len(columns) :]):
+                    raise line.error("it has more cells than the first line. A comma in a comment needs quotes around.")
+                yield line
+            number = reader.line_num + 1  # a comment may have several lines: the next row begins behind them
+    except csv.Error as error:
+        raise SheetError(f"{path}, line {number}: it cannot be read as CSV ({error}).") from None
 
 
-def _known(book: Gradebook) -> dict[tuple[str, str, str], float]:
-    """Student, lesson and exercise -> full points; the lesson as a whole is the exercise ""."""
-    known: dict[tuple[str, str, str], float] = {}
-    for entry in book.attempts():
-        for one in entry.grade.exercises:
-            known[entry.student.key, entry.grade.lesson, one.exercise] = one.max_points
-        known[entry.student.key, entry.grade.lesson, ""] = 0
-    return known
+def _columns(path: Path, cells: list[str]) -> list[str]:
+    columns = [cell.strip().casefold() for cell in cells]
+    for needed in _NEEDED:
+        if needed not in columns:
+            raise SheetError(f"{path}, line 1: the column {needed} is missing.")
+    return columns
 
 
-def _row(line: dict[str, str | None], known: dict[tuple[str, str, str], float], where: str) -> Row | None:
-    values = {key: (line.get(key) or "").strip().removeprefix("'") for key in _NEEDED}
-    if not values["points"] and not values["comment"]:
-        return None
-    lesson = values["lesson"].zfill(2)  # spreadsheets make 4 of 04
-    key = (values["student"], lesson, values["exercise"])
-    if key not in known:
-        raise SheetError(f"{where}: there is no answer of {key[0]!r} to lesson {lesson}, exercise {key[2]!r}.")
-    return (*key, ByHand(_points(values["points"], known[key], key[2], where), values["comment"]))
+class _Reader:
+    """Reads rows, and knows what there is."""
+
+    def __init__(self, path: Path, students: set[str]) -> None:
+        self._students = students
+        self._by_number: dict[str, list[str]] = {}
+        for key in students:
+            self._by_number.setdefault(key.lstrip("0"), []).append(key)
+
+    def row(self, line: _Line) -> Row | None:
+        """What a line says; None if the instructor entered nothing there."""
+        values = {column: line.cells.get(column, "") for column in _NEEDED}
+        if not values["points"] and not values["comment"]:
+            return None
+        student = self._student(values["student"], line)
+        lesson = values["lesson"].zfill(2) if values["lesson"] else ""  # spreadsheets make 4 of 04
+        exercise = values["exercise"]
+        most = _full_points(lesson, exercise, line)
+        return student, lesson, exercise, ByHand(_points(values["points"], most, exercise, line), values["comment"])
+
+    def _student(self, key: str, line: _Line) -> str:
+        if key in self._students:
+            return key
+        alike = self._by_number.get(key.lstrip("0"), []) if key.isdigit() else []  # spreadsheets make 17 of 0017
+        if len(alike) != 1:
+            raise line.error(f"there is no student {key!r}.")
+        return alike[0]
 
 
-def _points(text: str, most: float, exercise: str, where: str) -> float | None:
+def _full_points(lesson: str, exercise: str, line: _Line) -> float:
+    """What an answer can earn; 0 for a lesson as a whole."""
+    of_lesson = {one.name: one.points for one in exercises.for_lesson(lesson)} if lesson else {}
+    if lesson and not of_lesson:
+        raise line.error(f"there is no lesson {lesson!r} with exercises.")
+    if exercise and exercise not in of_lesson:
+        raise line.error(f"lesson {lesson or 'without a number'} has no exercise {exercise!r}.")
+    return of_lesson.get(exercise, 0)
+
+
+def _points(text: str, most: float, exercise: str, line: _Line) -> float | None:
     if not text:
         return None
     if not exercise:
-        raise SheetError(f"{where}: a lesson as a whole takes a comment, not points: give them to an exercise.")
+        raise line.error("a lesson as a whole takes a comment, not points: give them to an exercise.")
     try:
         points = float(text.replace(",", "."))
     except ValueError:
-        raise SheetError(f"{where}: {text!r} is no number of points.") from None
+        raise line.error(f"{text!r} is no number of points.") from None
     if not 0 <= points <= most:
-        raise SheetError(f"{where}: {text} points, where {exercise} has from 0 to {most:g}.")
+        raise line.error(f"{text} points, where {exercise} has from 0 to {most:g}.")
     return points
 
 
 def write_sheet(path: Path, book: Gradebook, counting: str) -> None:
     """Write the sheet anew: a row for each answer that counts, with what the instructor entered so far."""
-    write_if_changed(path, csv_text(_rows(book, counting)))
+    with table(path, for_excel=True) as add_row:
+        add_row(HEAD)
+        for _, entries in book.by_student(counting):
+            for entry in entries:
+                for row in _rows(entry):
+                    add_row(row)
 
 
-def _rows(book: Gradebook, counting: str) -> Iterator[list[str | int | float]]:
-    yield list(HEAD)
-    for student, entries in book.by_student(counting):
-        for entry in entries:
-            for exercise, automatic, most in _answers(entry):
-                given = entry.by_hand.get(exercise, ByHand())
-                points = "" if given.points is None else f"{given.points:g}"
-                fixed = [student.key, student.name, entry.grade.lesson, exercise, automatic, most]
-                yield [*fixed, points, given.comment]
-
-
-def _answers(entry: Entry) -> Iterator[tuple[str, str | float, str | float]]:
-    yield "", "", ""
-    yield from ((one.exercise, one.points, one.max_points) for one in entry.grade.exercises)
+def _rows(entry: Entry) -> Iterator[list[Cell]]:
+    student, lesson = entry.student, entry.grade.lesson
+    answers: dict[str, tuple[Cell, Cell]] = {"": ("", "")}
+    answers |= {one.exercise: (one.points, one.max_points) for one in entry.grade.exercises}
+    answers |= {name: ("", "") for name in entry.by_hand if name not in answers}  # nothing entered gets lost
+    for exercise, (automatic, most) in answers.items():
+        given = entry.by_hand.get(exercise, ByHand())
+        points = "" if given.points is None else given.points
+        yield [student.key, student.name, lesson, exercise, automatic, most, points, given.comment]

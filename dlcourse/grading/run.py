@@ -103,19 +103,23 @@ def grade_class(order: Order, workers: Workers, progress: Callable[[int], Callab
     grader = _fingerprint(order, secret)
     summary = Summary(found)
     with Gradebook.open(order.out / NAME) as book:
-        by_hand = manual.read_sheet(order.out / manual.NAME, book)
-        book.add_students(roster)
+        sheet = order.out / manual.NAME
+        keys = {student.key for student in [*book.students(), *roster, *(one.student for one in found.submissions)]}
+        manual.read_sheet(sheet, keys)  # so that an error is told before the work begins
+        book.set_roster(roster)
         jobs = _jobs(order, secret, grader, book, summary)
         step = progress(len(found.submissions))
         for job, result in workers.results(work, _counted(jobs, step, summary)):
             _record(order, book, job, result, grader, summary)
             step()
+        by_hand = manual.read_sheet(sheet, keys)  # the instructor may have gone on writing meanwhile
         if by_hand is not None:
             book.set_by_hand(by_hand)
-        book.set_troubles([*found.unmatched, *found.problems])
+        book.drop_strangers()
+        book.set_troubles([*found.unmatched, *found.problems, *found.notes])
         if order.similar:
             summary.pairs = similar_pairs(_answers(book, order.counting))
-        manual.write_sheet(order.out / manual.NAME, book, order.counting)
+        manual.write_sheet(sheet, book, order.counting)
         write_exports(order.out, book, order.counting)
         write_reports(order.out, book, order.counting, summary.pairs)
     summary.seconds = time.monotonic() - start

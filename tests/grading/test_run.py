@@ -140,10 +140,10 @@ def test_points_and_comments_by_hand_are_read_back_and_kept(folder_of, tmp_path:
         ("bob,bob,02,accuracy,0,1,2,", "2 points, where accuracy has from 0 to 1"),
         ("bob,bob,02,accuracy,0,1,-1,", "-1 points"),
         ("bob,bob,02,accuracy,0,1,many,", "'many' is no number"),
-        ("bob,bob,02,no_such,0,1,1,", "no answer of 'bob' to lesson 02, exercise 'no_such'"),
-        ("zed,zed,02,accuracy,0,1,1,", "no answer of 'zed'"),
+        ("bob,bob,02,no_such,0,1,1,", "lesson 02 has no exercise 'no_such'"),
+        ("zed,zed,02,accuracy,0,1,1,", "no student 'zed'"),
         ("bob,bob,02,,,,1,", "takes a comment, not points"),
-        ("bob,bob,02,softmax,0,2,1,\nbob,bob,02,softmax,0,2,1,", "stands there twice"),
+        ("bob,bob,02,softmax,0,2,1,\nbob,bob,02,softmax,0,2,1,", "stands in line 3 already"),
     ],
 )
 def test_a_sheet_with_an_error_changes_nothing(line: str, says: str, folder_of, tmp_path: Path, capsys) -> None:
