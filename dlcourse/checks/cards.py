@@ -153,14 +153,16 @@ def _grid(columns: int, cells: list[str]) -> str:
     return f'<div style="{style}">{"".join(cells)}</div>'
 
 
-def inline(words: str) -> str:
-    """Escaped text in which `code` and *stress* have become elements."""
+_CODE = '<code style="background:transparent;color:inherit;font-family:monospace;padding:0">'
+
+
+def inline(words: str, code: str = _CODE) -> str:
+    """Escaped text in which `code` and *stress* have become elements; ``code`` is the tag that opens the former."""
     escaped = html.escape(words)
-    code = "background:transparent;color:inherit;font-family:monospace;padding:0"
     pieces = re.split(r"`([^`]+)`", escaped)
     for i, piece in enumerate(pieces):
         if i % 2:
-            pieces[i] = f'<code style="{code}">{piece}</code>'
+            pieces[i] = f"{code}{piece}</code>"
         else:
             pieces[i] = re.sub(r"(?<![\w*])\*(\w[^*\n]*?)\*(?![\w*])", r"<em>\1</em>", piece)
     return "".join(pieces)

@@ -5,26 +5,45 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from dlcourse import exercises
 from dlcourse.grading.gradebook import Entry, Gradebook
-from dlcourse.grading.records import Student
+from dlcourse.grading.records import ExerciseGrade, Student, tidy_points
 
 _MOST_MISTAKES = 20
+_MOST_IN_NEED = 50
 _NEEDS_HELP = 0.5  # below this share of the points
 _BINS = 10
 
 
 @dataclass
 class Row:
-    """A line of the table of students."""
+    """A line of the table of students.
+
+    Attributes:
+        student: who.
+        points, share: the points that count, and which part that is of all there are.
+        earned: the share before lateness counts.
+        by_lesson: lesson -> points.
+        not_started: how many exercises.
+        late: whether something came late.
+        remark: what is not as it should be, or "".
+    """
 
     student: Student
     points: float
     share: float
+    earned: float
     by_lesson: dict[str, float]
     not_started: int
     late: bool
     remark: str
+
+    @property
+    def why(self) -> str:
+        """Why the student may need help."""
+        if self.remark:
+            return self.remark
+        open_ones = f", {self.not_started} exercises not started" if self.not_started > 1 else ""
+        return f"{100 * self.earned:.0f} % of the points{open_ones}"
 
 
 @dataclass
@@ -35,63 +54,96 @@ class Tally:
     name: str
     most: float
     counts: Counter[str] = field(default_factory=Counter)
+    points: float = 0.0
 
     @property
     def number(self) -> int:
         """Of how many students there is a notebook."""
         return self.counts.total()
 
-    def share(self, *statuses: str) -> float:
-        """Which part of them has one of these statuses, in percent."""
-        return 100 * sum(self.counts[status] for status in statuses) / max(self.number, 1)
+    @property
+    def mean(self) -> float:
+        """The points of an average notebook."""
+        return self.points / max(self.number, 1)
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Kind -> which part of the notebooks, in percent."""
+        kinds = {"right": ("right",), "partly": ("partly",), "wrong": ("wrong", "stopped")}
+        kinds["none"] = ("not started", "missing")
+        total = max(self.number, 1)
+        return {kind: 100 * sum(self.counts[status] for status in of_kind) / total for kind, of_kind in kinds.items()}
 
 
 class Overview:
     """Gathers what the page shows; :meth:`add` takes one student after the other."""
 
     def __init__(self, book: Gradebook) -> None:
-        self.tallies = {
-            (lesson, name): Tally(lesson, name, most) for lesson, name, most in book.exercises()
-        }  # fmt: skip
-        self.lessons: dict[str, float] = {}
-        for tally in self.tallies.values():
-            self.lessons[tally.lesson] = self.lessons.get(tally.lesson, 0) + tally.most
-        self.most = sum(self.lessons.values())
+        self.tallies = {(lesson, name): Tally(lesson, name, most) for lesson, name, most in book.exercises()}
+        self.lessons = book.full_points()
+        self.most = tidy_points(sum(self.lessons.values()))
         self.rows: list[Row] = []
         self.names: dict[str, str] = {}
+        self.number_handed_in = 0
+        self.number_ungraded = 0
         self._mistakes: Counter[tuple[str, str]] = Counter()
 
     def add(self, student: Student, entries: list[Entry]) -> None:
         """Count one student's attempts that count."""
-        total = sum(entry.final for entry in entries)
-        not_started = 0
-        for entry in entries:
+        handed_in = [entry for entry in entries if entry.attempt]
+        graded = [entry for entry in entries if entry.is_graded]
+        for entry in graded:
             for one in entry.grade.exercises:
-                self.tallies[entry.grade.lesson, one.exercise].counts[one.status] += 1
-                not_started += one.status in ("not started", "missing")
-                if one.mistake:
-                    self._mistakes[one.exercise, one.mistake] += 1
-        by_lesson = {entry.grade.lesson: entry.final for entry in entries if entry.grade.exercises}
-        share = total / self.most if self.most else 0.0
-        late = any(entry.late for entry in entries)
-        remark = _remark(student, entries)
+                self._count(entry, one)
+        self.number_handed_in += bool(handed_in)
+        self.number_ungraded += len(handed_in) > len(graded)
         self.names[student.key] = student.name or student.key
-        self.rows.append(Row(student, total, share, by_lesson, not_started, late, remark))
+        statuses = Counter(one.status for entry in graded for one in entry.grade.exercises)
+        self.rows.append(
+            Row(
+                student,
+                points=tidy_points(sum(entry.final for entry in entries)),
+                share=self._share(sum(entry.final for entry in entries)),
+                earned=self._share(sum(entry.earned for entry in entries)),
+                by_lesson={entry.grade.lesson: entry.final for entry in entries if entry.grade.lesson},
+                not_started=statuses["not started"] + statuses["missing"],
+                late=any(entry.late for entry in entries),
+                remark=_remark(student, handed_in),
+            )
+        )
+
+    def _count(self, entry: Entry, one: ExerciseGrade) -> None:
+        key = (entry.grade.lesson, one.exercise)
+        tally = self.tallies.setdefault(key, Tally(*key, one.max_points))
+        tally.counts[one.status] += 1
+        tally.points += entry.points_of(one)
+        if one.mistake:
+            self._mistakes[one.exercise, one.sentence] += 1
+
+    def _share(self, points: float) -> float:
+        return points / self.most if self.most else 0.0
 
     @property
     def mistakes(self) -> list[tuple[str, str, int]]:
         """The most common recorded mistakes: exercise, the sentence that helps, how many made it."""
-        found = []
-        for (name, mistake), number in self._mistakes.most_common(_MOST_MISTAKES):
-            sentences = {one.name: one.sentence for one in exercises.get(name).mistakes}
-            found.append((name, sentences.get(mistake, mistake), number))
-        return found
+        found = sorted(self._mistakes.items(), key=lambda one: (-one[1], one[0]))
+        return [(name, sentence, number) for (name, sentence), number in found[:_MOST_MISTAKES]]
 
     @property
     def in_need(self) -> list[Row]:
         """Who handed in nothing, could not be graded, or has few points; those with least first."""
-        rows = [row for row in self.rows if row.remark or row.share < _NEEDS_HELP]
-        return sorted(rows, key=lambda row: (row.share, row.student.key))
+        rows = [row for row in self.rows if row.remark or row.earned < _NEEDS_HELP]
+        return sorted(rows, key=lambda row: (row.earned, row.student.key))
+
+    @property
+    def in_need_shown(self) -> list[Row]:
+        """The first of them."""
+        return self.in_need[:_MOST_IN_NEED]
+
+    @property
+    def number_missing(self) -> int:
+        """How many handed in nothing."""
+        return len(self.rows) - self.number_handed_in
 
     @property
     def bins(self) -> list[int]:
@@ -107,10 +159,10 @@ class Overview:
         return 100 * (shares[half] + shares[~half]) / 2 if shares else 0.0
 
 
-def _remark(student: Student, entries: list[Entry]) -> str:
-    if not entries:
+def _remark(student: Student, handed_in: list[Entry]) -> str:
+    if not handed_in:
         return "nothing handed in"
-    problems = [entry.grade.problem for entry in entries if entry.grade.problem]
+    problems = [f"could not be graded: {entry.grade.problem}" for entry in handed_in if entry.grade.problem]
     if problems:
         return problems[0]
     return "" if student.on_roster else "not on the roster"

@@ -1,13 +1,14 @@
 """Write the pages from the gradebook. Each is one file that asks for nothing from elsewhere.
 
 Everything that a student wrote is escaped by the templates, and a content security policy forbids what would slip
-through: no script runs but the one that sorts the instructor's table, known by its hash.
+through: the one style and the one script that are allowed are known by their hashes.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -21,17 +22,21 @@ from dlcourse import course
 from dlcourse.checks import cards
 from dlcourse.grading.files import write_if_changed
 from dlcourse.grading.gradebook import Entry, Gradebook
-from dlcourse.grading.records import Student
+from dlcourse.grading.records import Student, tidy_points
+from dlcourse.grading.reports.highlight import highlighted
 from dlcourse.grading.reports.overview import Overview
 from dlcourse.grading.similar import Pair
+from dlcourse.grading.text import tidy
 
 FOLDER = "feedback"
+_LONGEST = 30_000  # characters of any one text on a page
+_COURSE = "Deep Learning from Scratch"
+_TITLES = {stop.number: stop.title for stop in course.LESSONS}
 _ICONS = {"right": "✓", "partly": "◐", "wrong": "✗", "not started": "○", "missing": "○", "stopped": "✗"}
 _WORDS = {
     "right": "right", "partly": "partly right", "wrong": "not yet", "not started": "not started",
     "missing": "not in the notebook", "stopped": "stopped",
 }  # fmt: skip
-_TITLES = {stop.number: stop.title for stop in course.LESSONS}
 
 
 def write_reports(out: Path, book: Gradebook, counting: str = "latest", similar: Sequence[Pair] = ()) -> None:
@@ -46,58 +51,67 @@ def write_reports(out: Path, book: Gradebook, counting: str = "latest", similar:
     overview = Overview(book)
     page = _environment().get_template("student.html.j2")
     for student, entries in book.by_student(counting):
-        text = page.render(student=student, entries=entries, total=_total(entries), policy=_policy(""))
+        text = page.render(student=student, entries=entries, policy=_policy(), **_summary(entries))
         write_if_changed(out / FOLDER / f"{student.key}.html", text)
         overview.add(student, entries)
-    script = _asset("sort.js")
     index = _environment().get_template("index.html.j2")
     text = index.render(
-        overview=overview, similar=similar, folder=FOLDER, names=overview.names, script=Markup(script),
-        policy=_policy(script), troubles=book.troubles(),
+        overview=overview, similar=similar, folder=FOLDER, script=Markup(_asset("sort.js")),
+        policy=_policy(_asset("sort.js")), troubles=book.troubles(),
     )  # fmt: skip
     write_if_changed(out / "index.html", text)
 
 
-def _total(entries: list[Entry]) -> dict[str, float]:
+def _summary(entries: list[Entry]) -> dict[str, Any]:
+    """What the top of a student's page says."""
+    counts = Counter(_WORDS[one.status] for entry in entries if entry.is_graded for one in entry.grade.exercises)
     return {
-        "points": sum(entry.final for entry in entries), "most": sum(entry.grade.max_points for entry in entries)
-    }  # fmt: skip
+        "total": tidy_points(sum(entry.final for entry in entries)),
+        "most": tidy_points(sum(entry.grade.max_points for entry in entries)),
+        "in_words": ", ".join(f"{counts[words]} {words}" for words in _WORDS.values() if counts[words]),
+    }
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("dlcourse.grading.reports"), autoescape=True, undefined=StrictUndefined,
+        loader=PackageLoader("dlcourse.grading.reports"), autoescape=True, undefined=StrictUndefined, finalize=_shown,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "told": lambda text: Markup(cards.inline(text)), "points": points, "moment": _moment, "lateness": _lateness,
-        "name": _name, "pygments": _highlighted,
+        "told": _told, "points": points, "moment": _moment, "lateness": _lateness, "name": _name, "percent": _percent,
+        "highlighted": lambda code: Markup(highlighted(tidy(code.replace("\r\n", "\n"), len(code)))),
     }  # fmt: skip
     environment.globals |= {
-        "style": Markup(_asset("style.css")),
-        "icons": _ICONS,
-        "words": _WORDS,
-        "titles": _TITLES,
-        "course": _COURSE,
-    }
+        "style": Markup(_asset("style.css")), "icons": _ICONS, "words": _WORDS, "titles": _TITLES, "course": _COURSE,
+    }  # fmt: skip
     return environment
 
 
-_COURSE = "Deep Learning from Scratch"
-
-
+@cache
 def _asset(name: str) -> str:
     return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
 
 
-def _policy(script: str) -> str:
-    """A content security policy: nothing from elsewhere, no script but this one."""
-    policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-    if not script:
-        return policy
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"{policy}; script-src 'sha256-{digest}'"
+@cache
+def _policy(script: str = "") -> str:
+    """A content security policy: nothing from elsewhere, this style alone, and this script."""
+    policy = f"default-src 'none'; style-src {_hash(_asset('style.css'))}; base-uri 'none'; form-action 'none'"
+    return f"{policy}; script-src {_hash(script)}" if script else policy
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _shown(value: Any) -> Any:
+    """Text fit for a page, however it came into the gradebook; what the filters made of it stays."""
+    return tidy(value, _LONGEST) if type(value) is str else value
+
+
+def _told(text: str) -> Markup:
+    """A sentence in which `code` and *stress* are marked."""
+    return Markup(cards.inline(tidy(text, _LONGEST), "<code>"))
 
 
 def points(value: float) -> str:
@@ -105,9 +119,14 @@ def points(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def _percent(part: float, whole: float) -> float:
+    """For the width of a bar."""
+    return round(100 * part / whole, 1) if whole else 0
+
+
 def _moment(text: str) -> str:
-    """A time of ISO 8601 as people read it; "" where nobody knows."""
-    return datetime.fromisoformat(text).strftime("%-d %B %Y, %H:%M") if text else ""
+    """A time of ISO 8601 as people read it."""
+    return datetime.fromisoformat(text).strftime("%-d %B %Y, %H:%M")
 
 
 def _lateness(seconds: float) -> str:
@@ -120,15 +139,3 @@ def _lateness(seconds: float) -> str:
 
 def _name(student: Student) -> str:
     return student.name or student.key
-
-
-def _highlighted(code: str) -> Markup:
-    """Python with its words marked; pygments escapes what it does not know."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
-    if len(code) > 20_000:
-        code = f"{code[:20_000]}\n..."
-    formatter: Any = HtmlFormatter(nowrap=True, classprefix="p-")
-    return Markup(highlight(code, PythonLexer(stripnl=False), formatter))
