@@ -190,10 +190,11 @@ class Roster:
         return found[0] if len(found) == 1 else None
 
     def namesakes(self, name: str) -> list[Student]:
-        """All students who can be meant by a name; if nobody has it as a whole, those whose login is a part of it."""
+        """All students who can be meant by a name; if nobody has it as a whole, those whose number is a part of it."""
         keys = self._by_any.get(name.strip().casefold()) or self._named(name)
         if not keys:
-            parts = [part.casefold() for part in re.split(r"[\s_,()]+", name) if len(part) >= _SHORTEST_LOGIN]
+            # Numbers and logins such as s4021 alone: one without digits can be another student's name.
+            parts = [part.casefold() for part in re.split(r"[\s_,()]+", name) if _NUMBER.search(part)]
             keys = set().union(*(self._by_any.get(part, set()) for part in parts))
         return [self._by_key[key] for key in sorted(keys)]
 
@@ -207,7 +208,7 @@ class Roster:
         return list(dict.fromkeys(found))
 
 
-_SHORTEST_LOGIN = 4  # characters: shorter ones stand in many names by chance
+_NUMBER = re.compile(r"\d.*\d.*\d")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
 

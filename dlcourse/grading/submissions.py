@@ -415,7 +415,7 @@ def _assumptions(files: Sequence[_File], submissions: Sequence[Submission], poli
     untimed = sum(1 for one in submissions if not one.handed_in)
     if policy and any(file.claim.form == "moodle" for file in files) and untimed:
         notes.append(
-            f"Moodle's download does not say when work was handed in: {untimed} submissions count as in time. Its "
-            "grading worksheet does: give that as the roster."
+            f"Moodle's download does not say when work was handed in: submissions count as in time ({untimed} of "
+            f"{len(submissions)}). Its grading worksheet does say it: give that as the roster."
         )
     return notes

@@ -223,6 +223,11 @@ def test_the_roster_tells_students_from_other_folders(tmp_path: Path) -> None:
     assert taken(find_submissions(folder, roster=roster)) == [("alee", 1), ("bo", 1)]
 
 
+def test_a_login_that_is_another_students_name_is_not_taken_for_it(tmp_path: Path) -> None:
+    roster = [Student("adams", "Bob Adams", ids={"login": "adams"})]
+    assert taken(find_submissions(tree(tmp_path, "Ann Adams/x.ipynb"), roster=roster)) == [("unmatched-ann-adams", 1)]
+
+
 def test_a_single_notebook_is_a_submission(tmp_path: Path) -> None:
     (one,) = find_submissions(tree(tmp_path, "ann.ipynb") / "ann.ipynb").submissions
     assert (one.student.key, read_bytes(one)) == ("ann", NOTEBOOK)
