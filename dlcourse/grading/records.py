@@ -41,7 +41,7 @@ class Submission:
 
     Attributes:
         student: whose it is.
-        lesson: two digits, or "" where only the notebook itself can tell.
+        lesson: the one that was asked for, or that the file's name says; "" where only the notebook itself can tell.
         attempt: 1 for the first, counted per student and lesson.
         path: the file, or the archive that holds it.
         member: the name inside the archive, or "".

@@ -395,7 +395,7 @@ def _attempts(
         if file.claim.late and not late:
             late = policy.least_late if policy else 1.0
         when = file.time.isoformat(timespec="seconds") if file.time else ""
-        yield Submission(student, lesson, attempt, file.path, file.member, when, late)
+        yield Submission(student, lesson or file.claim.lesson, attempt, file.path, file.member, when, late)
 
 
 def _handed_in(file: _File, student: Student) -> datetime | None:

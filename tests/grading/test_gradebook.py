@@ -314,3 +314,11 @@ def test_memory_stays_flat_however_large_the_class_is(tmp_path: Path) -> None:
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
     assert peaks[1] < peaks[0] + 500_000  # 500 answers of 20 kB would be 10 MB
+
+
+def test_two_files_that_cannot_be_graded_do_not_stand_in_each_others_place(tmp_path: Path) -> None:
+    with Gradebook.open(tmp_path / NAME) as book:
+        book.record(submitted(lesson="02"), ungraded(""), "grader")
+        book.record(submitted(lesson="04"), ungraded(""), "grader")
+        assert [entry.grade.lesson for entry in entries(book)] == ["02", "04"]
+        assert book.is_graded(submitted(lesson="02"), "bad", "grader")
