@@ -233,6 +233,28 @@ def test_pages_that_stay_the_same_are_not_touched(out: Path) -> None:
     assert "bob.html" not in changed
 
 
+def test_the_page_of_who_is_no_longer_in_the_gradebook_is_removed_and_no_other_file(out: Path) -> None:
+    stranger = Student("unmatched-li", "li", on_roster=False)
+    mine = out / "feedback" / "mine.html"
+    mine.write_text("<p>What the instructor keeps here.</p>")
+    with Gradebook.open(out / NAME) as book:
+        book.record(submitted(stranger, path=Path("li.ipynb")), graded(), "g")
+        write_reports(out, book)
+        assert (out / "feedback" / "unmatched-li.html").exists()
+        book.record(submitted(Student("li"), path=Path("li.ipynb")), graded(), "g")
+        book.drop_strangers()
+        write_reports(out, book)
+    assert sorted(path.stem for path in (out / "feedback").iterdir()) == [
+        "ann",
+        "bob",
+        "eve",
+        "kim",
+        "li",
+        "mine",
+        "zoe",
+    ]
+
+
 def test_highlighting_loses_no_character_and_takes_linear_time() -> None:
     strange = ['"', "'''", '"""\\', "f'{", "#", "def ", "\\", "0x", "é", "\n", "rb'", "<&>"]
     for parts in product(strange, repeat=3):

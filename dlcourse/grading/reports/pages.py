@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from dlcourse.grading.text import tidy
 
 FOLDER = "feedback"
 _LONGEST = 30_000  # characters of any one text on a page
+_MARK = '<meta name="generator" content="dlcourse grade">'
 _COURSE = "Deep Learning from Scratch"
 _TITLES = {stop.number: stop.title for stop in course.LESSONS}
 _ICONS = {"right": "✓", "partly": "◐", "wrong": "✗", "not started": "○", "missing": "○", "stopped": "✗"}
@@ -41,6 +42,8 @@ _WORDS = {
 
 def write_reports(out: Path, book: Gradebook, counting: str = "latest", similar: Sequence[Pair] = ()) -> None:
     """Write ``feedback/KEY.html`` for each student and ``index.html``; pages that stay the same are not touched.
+
+    Pages of students who are not in the gradebook any more are removed, so that nobody sends them out.
 
     Args:
         out: the folder.
@@ -54,12 +57,20 @@ def write_reports(out: Path, book: Gradebook, counting: str = "latest", similar:
         text = page.render(student=student, entries=entries, policy=_policy(), **_summary(entries))
         write_if_changed(out / FOLDER / f"{student.key}.html", text)
         overview.add(student, entries)
+    _remove_others(out / FOLDER, overview.names)
     index = _environment().get_template("index.html.j2")
     text = index.render(
         overview=overview, similar=similar, folder=FOLDER, script=Markup(_asset("sort.js")),
         policy=_policy(_asset("sort.js")), troubles=book.troubles(),
     )  # fmt: skip
     write_if_changed(out / "index.html", text)
+
+
+def _remove_others(folder: Path, kept: Collection[str]) -> None:
+    """Remove the pages that we wrote for somebody else than these students, and no other file."""
+    for path in folder.glob("*.html"):
+        if path.stem not in kept and _MARK in path.read_text(encoding="utf-8", errors="replace"):
+            path.unlink()
 
 
 def _summary(entries: list[Entry]) -> dict[str, Any]:
@@ -84,6 +95,7 @@ def _environment() -> Environment:
     }  # fmt: skip
     environment.globals |= {
         "style": Markup(_asset("style.css")), "icons": _ICONS, "words": _WORDS, "titles": _TITLES, "course": _COURSE,
+        "mark": Markup(_MARK),
     }  # fmt: skip
     return environment
 
