@@ -68,27 +68,38 @@ class _Line:
         return SheetError(f"{self.path}, line {self.number}: {what}")
 
 
-def _lines(path: Path) -> Iterator[_Line]:
+def _lines(path: Path) -> list[_Line]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SheetError(f"{path} is not in UTF-8: save it as CSV with that encoding.") from None
+    rows = _rows_of(path, text)
+    columns = _columns(path, rows[0][1] if rows else [])
+    lines = []
+    for number, cells in rows[1:]:
+        line = _Line(path, number, dict(zip(columns, map(str.strip, map(unguarded, cells)), strict=False)))
+        if any(cells[len(columns) :]):
+            raise line.error("it has more cells than the first line. A comma in a comment needs quotes around.")
+        lines.append(line)
+    return lines
+
+
+def _rows_of(path: Path, text: str) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty, each with the number of its first line: a comment may have several."""
     head = text.partition("\n")[0]
-    csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=head.count), strict=True)
-    number, columns = 1, None
+    rows, number = [], 1
+    usual = csv.field_size_limit(_LONGEST_CELL)  # of all readers in this process
     try:
         for cells in reader:
-            if columns is None:
-                columns = _columns(path, cells)
-            elif any(cells):
-                line = _Line(path, number, dict(zip(columns, map(str.strip, map(unguarded, cells)), strict=False)))
-                if any(cells[len(columns) :]):
-                    raise line.error("it has more cells than the first line. A comma in a comment needs quotes around.")
-                yield line
-            number = reader.line_num + 1  # a comment may have several lines: the next row begins behind them
+            if any(cells):
+                rows.append((number, cells))
+            number = reader.line_num + 1
     except csv.Error as error:
         raise SheetError(f"{path}, line {number}: it cannot be read as CSV ({error}).") from None
+    finally:
+        csv.field_size_limit(usual)
+    return rows
 
 
 def _columns(path: Path, cells: list[str]) -> list[str]:

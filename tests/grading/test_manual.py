@@ -128,6 +128,18 @@ def test_a_sheet_without_its_columns_or_in_another_encoding_is_refused(sheet: Pa
         read_sheet(sheet, KEYS)
 
 
+def test_reading_a_sheet_leaves_the_csv_module_as_it_was(sheet: Path) -> None:
+    before = csv.field_size_limit()
+    with pytest.raises(SheetError):
+        entered(sheet, 'ann,,02,softmax,,,1,"a "word" more"')
+    assert csv.field_size_limit() == before
+
+
+def test_an_empty_file_is_no_sheet(sheet: Path) -> None:
+    with pytest.raises(SheetError, match="line 1: the column student is missing"):
+        entered(sheet, head="")
+
+
 def test_a_name_that_is_a_formula_does_no_harm_in_the_sheet(sheet: Path) -> None:
     with Gradebook.open(sheet.parent / NAME) as book:
         book.record(submitted(Student("eve", "=cmd|' /C calc'!A0")), graded(), "grader")

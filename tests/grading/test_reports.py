@@ -181,7 +181,7 @@ def test_the_overview_says_how_the_class_did(out: Path) -> None:
     assert "5 students · 3 handed in · 2 handed in nothing · 2 could not be graded" in text
     assert "softmax 50 % 50 % 0 % 0 % 1.25 of 2" in text
     assert "Zoë O&#39;Brien 0 nothing handed in" in text
-    assert "Not matched, or not taken" in text
+    assert "Not matched, not taken, or assumed" in text
     assert "90 % softmax" in text
 
 
