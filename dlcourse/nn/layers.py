@@ -3,7 +3,6 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any, Self
 
 from dlcourse.autograd import Tensor, full, ones, zeros
@@ -326,13 +325,12 @@ class Sequential(_InOrder):
 
     def forward(self, x: Any) -> Any:
         """Pass ``x`` through all modules. Some take in the ReLU after them, to work on what is in the cache."""
-        layers = list(self.children())
-        for i, neighbours in enumerate(pairwise(layers)):
-            if tuple(map(type, neighbours)) == (ReLU, MaxPool2d):  # the other order gives the same, with less work
-                layers[i : i + 2] = reversed(neighbours)
-        while layers:
-            layer = layers.pop(0)
-            if type(layer) in (Linear, Conv2d, MaxPool2d) and layers and type(layers[0]) is ReLU:
+        layers = [*self.children(), None, None]
+        while layer := layers.pop(0):
+            after = type(layers[0])
+            if type(layer) is ReLU and after is MaxPool2d:  # the other order gives the same, with less work
+                x = layers.pop(0).forward(x, relu=True)
+            elif type(layer) in (Linear, Conv2d) and after is ReLU and type(layers[1]) is not MaxPool2d:
                 layers.pop(0)
                 x = layer.forward(x, relu=True)
             else:

@@ -47,7 +47,7 @@ class Module:
 
     def children(self) -> Iterator[Module]:
         """The modules directly inside this one."""
-        return (child for _, child in self.named_children())
+        return (value for value in vars(self).values() if isinstance(value, Module))
 
     def _walk(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """This module and all inside it, under every path that leads to them; a path ends with a dot."""
