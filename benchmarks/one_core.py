@@ -1,4 +1,4 @@
-"""The table of networks with one thread each: what remains when no library's threads, and no second core, play a part."""
+"""The table of networks with one thread each: what remains when no second core plays a part."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def embedding(indices: Tensor | np.ndarray, weight: Tensor) -> Tensor:
     i = whole_numbers(indices, len(weight), "the indices of an embedding")
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
-        grad = np.empty(weight.shape, g.dtype) if weight.grad_buffer() is None else weight.grad_buffer()
+        buffer = weight.grad_buffer()
+        grad = np.empty(weight.shape, g.dtype) if buffer is None else buffer
         grad[...] = 0
         add_rows(grad, i.reshape(-1), g.reshape(-1, weight.shape[1]))
         return (grad,)

@@ -315,8 +315,9 @@ class Sequential(_InOrder):
 
     def forward(self, x: Any) -> Any:
         """Pass ``x`` through all modules. Some take in the ReLU after them, to work on what is in the cache."""
-        layers = [*self.children(), None, None]
-        while layer := layers.pop(0):
+        end = Module()
+        layers = [*self.children(), end, end]
+        while (layer := layers.pop(0)) is not end:
             after = type(layers[0])
             if type(layer) is ReLU and after is MaxPool2d:  # the other order gives the same, with less work
                 x = layers.pop(0).forward(x, relu=True)
