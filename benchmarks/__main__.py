@@ -17,7 +17,9 @@ from pathlib import Path
 PAGE = Path(__file__).parent / "RESULTS.md"
 PARTS = {  # module -> title of its section, in the page's order
     "networks": "Networks: a training step, and inference",
+    "one_core": "The same on one core",
     "bounds": "What bounds the rest",
+    "by_hand": "What NumPy could do: a step written by hand",
     "operations": "Operation by operation",
     "scaling": "Cost against batch size and width",
     "memory": "Memory",

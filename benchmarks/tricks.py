@@ -17,7 +17,17 @@ import numpy as np
 
 from benchmarks import report
 from benchmarks.harness import Bench, Comparison
-from benchmarks.networks import Network, Trainer, cnn, lenet, mlp, random_images, require_same_losses
+from benchmarks.networks import (
+    Network,
+    Trainer,
+    bag_of_words,
+    cnn,
+    lenet,
+    mlp,
+    random_images,
+    random_words,
+    require_same_losses,
+)
 
 MLP_32, MLP_128, LENET, CNN = (
     Network(f"{name}, batch {batch}", build, batch, random_images(10 * batch, shape))
@@ -26,6 +36,7 @@ MLP_32, MLP_128, LENET, CNN = (
         ("LeNet", lenet, 128, (1, 28, 28)), ("CNN 32, 64", cnn, 128, (1, 28, 28)),
     )
 )  # fmt: skip
+WORDS = Network("embedding and mean, batch 64, Adam", bag_of_words, 64, random_words(640), "Adam")
 WIDE = Network("MLP of width 1024, batch 32", partial(mlp, width=1024), 32, MLP_32.data)
 WIDE_ADAM = WIDE._replace(name=f"{WIDE.name}, Adam", optimizer="Adam")
 
@@ -92,6 +103,16 @@ def updates_in_one_piece(trainer: Trainer, network: Network) -> None:
     _replaced(trainer, "dlcourse.optim.flat", "PIECE", 1 << 40)
 
 
+def rows_added_by_numpy(trainer: Trainer, network: Network) -> None:
+    """Add up the gradients of an embedding by ``np.add.at``, which is faster at numbers than at rows."""
+
+    def add_rows(out: np.ndarray, places: np.ndarray, rows: np.ndarray) -> None:
+        numbers = places[:, None] * out.shape[1] + np.arange(out.shape[1])
+        np.add.at(out.reshape(-1), numbers.ravel(), rows.ravel())
+
+    _replaced(trainer, "dlcourse.nn.functional", "add_rows", add_rows)
+
+
 def _replaced(trainer: Trainer, module: str, name: str, value: Any) -> None:
     """Put ``value`` in the place of a module's attribute during the trainer's steps."""
     replaced = mock.patch.object(importlib.import_module(module), name, value)
@@ -115,6 +136,7 @@ TRICKS = [
     Trick("the longer side of a product first", products_as_written, (MLP_32, MLP_128)),
     Trick("ReLU after the pooling", relu_before_pooling, (LENET, CNN)),
     Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),
+    Trick("an embedding's gradients added up in rounds", rows_added_by_numpy, (WORDS,)),
     Trick("float32 instead of float64", in_float64, (MLP_32, MLP_128, LENET, CNN)),
 ]
 

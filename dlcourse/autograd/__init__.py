@@ -20,9 +20,9 @@ from dlcourse.autograd.gradcheck import GradcheckError, gradcheck
 from dlcourse.autograd.graph import Graph, Node, trace
 from dlcourse.autograd.methods import allclose, equal
 from dlcourse.autograd.random import generator, manual_seed
-from dlcourse.autograd.reductions import all, amax, amin, any, argmax, argmin, logsumexp, max, mean, min, norm, std, sum, var
+from dlcourse.autograd.reductions import all, amax, amin, any, argmax, argmin, max, mean, min, norm, std, sum, var
 from dlcourse.autograd.scalar import Value, topological_order
-from dlcourse.autograd.shapes import broadcast_to, cat, clone, concat, concatenate, flatten, pad, permute, reshape
+from dlcourse.autograd.shapes import broadcast_to, cat, clone, concat, concatenate, flatten, permute, reshape
 from dlcourse.autograd.shapes import squeeze, stack, t, transpose, unsqueeze
 from dlcourse.autograd.tensor import Tensor
 

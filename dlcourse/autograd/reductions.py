@@ -17,8 +17,7 @@ def _reduction(name: str, reduce: Callable, spread: Any = None) -> Callable[...,
     """A function and method; ``spread(g, x, y)`` gives each number of x its share of y's gradient g."""
 
     def function(x: Tensor, dim: Any = None, keepdim: bool = False, *, axis: Any = None) -> Tensor:
-        needs_floats = name in ("mean", "logsumexp")
-        require(not needs_floats or x.dtype.kind == "f", f"{name}() needs floats: call .float() first.")
+        require(name != "mean" or x.dtype.kind == "f", "mean() needs floats: call .float() first.")
         axes = _axes(dim, axis)
         y = reduce(x.data, axis=axes, keepdims=True)
         result, parents = y if keepdim else y.squeeze(axes), (x,) if spread else ()
@@ -32,12 +31,6 @@ def _axes(dim: Any, axis: Any) -> Any:
     return tuple(dim) if isinstance(dim, list) else dim
 
 
-def _logsumexp(x: np.ndarray, axis: Any, keepdims: bool) -> np.ndarray:
-    top = x.max(axis=axis, keepdims=True)  # is taken out, so that nothing overflows
-    top[~np.isfinite(top)] = 0
-    return np.log(np.exp(x - top).sum(axis=axis, keepdims=keepdims)) + top
-
-
 def _among_winners(g: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     winners = x == y
     return g / unbroadcast(winners.astype(g.dtype), y.shape) * winners
@@ -47,7 +40,6 @@ sum = _reduction("sum", np.ndarray.sum, lambda g, x, y: np.broadcast_to(g, x.sha
 mean = _reduction("mean", np.ndarray.mean, lambda g, x, y: np.broadcast_to(g * (y.size / (x.size or 1)), x.shape))
 amax = _reduction("amax", np.ndarray.max, _among_winners)  # those that tie share the gradient evenly
 amin = _reduction("amin", np.ndarray.min, _among_winners)
-logsumexp = _reduction("logsumexp", _logsumexp, lambda g, x, y: g * np.exp(x - y))  # ln Σ eˣ; its slope is softmax(x)
 argmax = _reduction("argmax", np.ndarray.argmax)
 argmin = _reduction("argmin", np.ndarray.argmin)
 all = _reduction("all", np.ndarray.all)

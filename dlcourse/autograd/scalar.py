@@ -11,15 +11,14 @@ def topological_order(root: Any) -> list:
 
     Works on anything with ``parents``. A list replaces recursion, so the graph may be of any depth.
     """
-    order, seen, stack = [], set(), [(root, False)]
+    order, seen, stack = [], set(), [root]
     while stack:
-        node, parents_are_placed = stack.pop()
-        if parents_are_placed:
-            order.append(node)
+        node = stack.pop()
+        if node is None:  # all that lay above this mark is placed: the parents of the node below it
+            order.append(stack.pop())
         elif id(node) not in seen:
             seen.add(id(node))
-            stack.append((node, True))
-            stack.extend((parent, False) for parent in node.parents)
+            stack += (node, None, *node.parents)
     return order
 
 

@@ -52,7 +52,7 @@ class Tensor:
 
     def _set_data(self, data: Any) -> None:
         array = data.data if isinstance(data, Tensor) else np.asarray(data)
-        if array.dtype == np.float64 and not isinstance(data, (Tensor, np.ndarray, np.generic)):
+        if array.dtype.char == "d" and not isinstance(data, (Tensor, np.ndarray, np.generic)):
             array = array.astype(np.float32)
         if array.dtype.kind not in "fiub":
             raise TypeError(f"a tensor holds numbers, not {type(data).__name__} ({array.dtype}).")
@@ -78,7 +78,7 @@ class Tensor:
         """
         out = Tensor.__new__(Tensor)
         out._data = np.asarray(data)
-        if mode.enabled and any(parent.requires_grad for parent in parents):
+        if mode.enabled and any(map(operator.attrgetter("requires_grad"), parents)):
             out.requires_grad = True
             out.parents, out._backward, out.op = parents, backward, op
         return out
@@ -144,7 +144,7 @@ class Tensor:
         buffer = np.empty(self.shape, self.dtype) if self._grad_buffer is None else self._grad_buffer
         if part is not buffer:
             np.copyto(buffer, part)
-        self.grad = Tensor(buffer)
+        self.grad = Tensor.from_op(buffer, (), _freed, "")
 
     def retain_grad(self) -> None:
         """Keep ``grad`` on an inner node too, for looking at it after backward()."""

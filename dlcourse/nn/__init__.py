@@ -11,7 +11,7 @@ from dlcourse.nn.layers import (
     APL, Arctan, AvgPool2d, BatchNorm1d, BatchNorm2d, BCELoss, BCEWithLogitsLoss, BinaryStep, CenteredSoftplus,
     Conv2d, CrossEntropyLoss, Dropout, ELU, Embedding, Flatten, GELU, HingeLoss, HuberLoss, Identity, L1Loss,
     LayerNorm, LeakyReLU, Linear, Logistic, LogSoftmax, Maxout, MaxPool2d, ModuleList, MSELoss, NLLLoss, PReLU,
-    ReLU, RReLU, Sequential, Sigmoid, SiLU, SoftMarginLoss, Softmax, Softplus, Softsign, Tanh, VLReLU, ZeroOneLoss,
+    ReLU, RReLU, Sequential, Sigmoid, SiLU, SoftMarginLoss, Softmax, Softplus, Softsign, Tanh, VLReLU,
 )
 from dlcourse.nn.machine import keep_freed_memory
 from dlcourse.nn.module import Module, Parameter

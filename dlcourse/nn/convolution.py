@@ -7,13 +7,13 @@ channels and rows of an image lie before that doesn't matter: each function make
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from dlcourse.autograd.shapes import cat
 from dlcourse.autograd.tensor import Tensor, require
 from dlcourse.nn.machine import in_shares
 
@@ -77,7 +77,7 @@ BAND = 1 << 18  # numbers, 1 MB of float32: what is computed at a time, to stay 
 
 def conv2d(
     x: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Pair = 1, padding: Pair = 0,
-    dilation: Pair = 1, groups: int = 1, relu: bool = False,
+    dilation: Pair = 1, relu: bool = False,
 ) -> Tensor:  # fmt: skip
     """Slide a window over images: each output is the weighted sum of the numbers under the window.
 
@@ -87,23 +87,17 @@ def conv2d(
 
     Args:
         x: shape (N, C, H, W).
-        weight: shape (F, C / groups, kernel height, kernel width).
+        weight: shape (F, C, kernel height, kernel width).
         bias: shape (F,), or None.
         stride, padding, dilation: a number, or one for height and one for width.
-        groups: channels and filters are split into so many groups, each by itself.
         relu: apply max(·, 0) to the result.
 
     Returns:
         A tensor of shape (N, F, height, width) with the sides that ``output_size`` gives.
     """
     down, across = Windows.over(x, "conv2d", weight.shape[2:], stride, padding, dilation)
-    if x.shape[1] != weight.shape[1] * groups or len(weight) % groups:
-        raise ValueError(
-            f"conv2d with weight {weight.shape} and groups={groups} takes images of "
-            f"{weight.shape[1] * groups} channels, but got {x.shape}."
-        )
-    if groups > 1:
-        return _in_groups(x, weight, bias, groups, stride, padding, dilation, 1, relu)
+    fits = f"conv2d with weight {weight.shape} takes images of {weight.shape[1]} channels, but got {x.shape}."
+    require(x.shape[1] == weight.shape[1], fits, ValueError)
     n, outputs, filters = len(x), len(weight), _spread(weight.data, down.dilation)
     columns, patches = _columns(x, filters, down, across)
     flat, image = np.ascontiguousarray(filters.transpose(0, 2, 1, 3)).reshape(outputs, -1), rows_first(x.data)
@@ -144,18 +138,6 @@ def _bands(rows: range, size: int) -> Iterator[slice]:
 def _filter_gradients(patches: np.ndarray, g: np.ndarray, band: slice) -> tuple[np.ndarray, np.ndarray]:
     """What some rows of the result say about filters and bias."""
     return np.matmul(patches[band], g[band].mT).sum(0), g[band].sum((0, 2))
-
-
-def _in_groups(x: Tensor, weight: Tensor, bias: Tensor | None, groups: int, *settings) -> Tensor:
-    """A convolution for each group of channels, side by side."""
-    channels, filters = weight.shape[1], len(weight) // groups
-    return cat([
-        conv2d(
-            x[:, i * channels : (i + 1) * channels], weight[i * filters : (i + 1) * filters],
-            None if bias is None else bias[i * filters : (i + 1) * filters], *settings,
-        )
-        for i in range(groups)
-    ], 1)  # fmt: skip
 
 
 def _spread(filters: np.ndarray, dilation: int) -> np.ndarray:
@@ -296,18 +278,7 @@ def max_pool2d(
 
 def avg_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> Tensor:
     """The mean of the numbers under the window at each place; a border of zeros counts, as in PyTorch."""
-    windows = Windows.over(x, "avg_pool2d", kernel_size, kernel_size if stride is None else stride, padding, 1)
-    image, y = rows_first(x.data), _pooled(x, windows, 0)
-    everywhere, share = list(_places(windows, range(x.shape[1]))), 1 / (windows[0].kernel * windows[1].kernel)
-    for pixels, places in everywhere:
-        y[places] += image[pixels]
-    y *= share
-
-    def backward(g: np.ndarray) -> tuple[np.ndarray]:
-        g = rows_first(g) * share
-        gx = np.zeros(image.shape, g.dtype)
-        for pixels, places in everywhere:
-            gx[pixels] += g[places]
-        return (batch_first(gx),)
-
-    return Tensor.from_op(batch_first(y), (x,), backward, "avg_pool2d")
+    kernel, stride = pair(kernel_size), kernel_size if stride is None else stride
+    mean = Tensor(np.full((1, 1, *kernel), 1 / math.prod(kernel), x.dtype))
+    y = conv2d(x.reshape(-1, 1, *x.shape[2:]), mean, None, stride, padding)  # each channel by itself
+    return y.reshape(*x.shape[:2], *y.shape[2:])

@@ -3,7 +3,6 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any, Self
 
 from dlcourse.autograd import Tensor, full, ones, zeros
@@ -63,23 +62,22 @@ class Conv2d(_Weighted):
 
     def __init__(
         self, in_channels: int, out_channels: int, kernel_size: Pair, stride: Pair = 1, padding: Pair = 0,
-        dilation: Pair = 1, groups: int = 1, bias: bool = True,
+        dilation: Pair = 1, bias: bool = True,
     ) -> None:  # fmt: skip
-        fits = in_channels % groups == out_channels % groups == 0
-        require(fits, f"{in_channels} and {out_channels} channels can't be split into {groups} groups.", ValueError)
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
         self.dilation = pair(dilation)
-        self._add_weight(out_channels, in_channels // groups, *self.kernel_size, bias=bias)
+        self._add_weight(out_channels, in_channels, *self.kernel_size, bias=bias)
 
     def forward(self, x: Tensor, relu: bool = False) -> Tensor:
-        return F.conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups, relu)
+        return F.conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation, relu)
 
 
-class _BatchNorm(Module):
+class BatchNorm1d(Module):
+    """Batch norm of features: (N, C) or (N, C, L)."""
+
     _buffer_names = ("running_mean", "running_var", "num_batches_tracked")
-    _ranks: tuple[int, ...]
-    _shape: str
+    _ranks: tuple[int, ...] = (2, 3)
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
@@ -89,22 +87,17 @@ class _BatchNorm(Module):
 
     def forward(self, x: Tensor) -> Tensor:
         fits = x.ndim in self._ranks and x.shape[1] == self.num_features
-        require(fits, f"{self} takes shape {self._shape} with C = num_features, but got {x.shape}.", ValueError)
+        shape = "(N, C, H, W)" if 4 in self._ranks else "(N, C) or (N, C, L)"
+        require(fits, f"{self} takes shape {shape} with C = num_features, but got {x.shape}.", ValueError)
         self.num_batches_tracked.data += self.training
         running = self.running_mean, self.running_var
         return F.batch_norm(x, *running, self.weight, self.bias, self.training, self.momentum, self.eps)
 
 
-class BatchNorm1d(_BatchNorm):
-    """Batch norm of features: (N, C) or (N, C, L)."""
-
-    _ranks, _shape = (2, 3), "(N, C) or (N, C, L)"
-
-
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(BatchNorm1d):
     """Batch norm of an image's channels: (N, C, H, W)."""
 
-    _ranks, _shape = (4,), "(N, C, H, W)"
+    _ranks = (4,)
 
 
 class LayerNorm(Module):
@@ -279,14 +272,10 @@ class NLLLoss(FunctionModule, function=F.nll_loss, inputs=2):
 
 
 class CrossEntropyLoss(FunctionModule, function=F.cross_entropy, inputs=2):
-    """Softmax and cross-entropy of scores, for class labels or probabilities.
+    """Softmax and cross-entropy of scores, for class labels.
 
-    Settings: ``weight`` (a factor for each class), ``reduction``, ``label_smoothing``.
+    Settings: ``weight`` (a factor for each class), ``reduction``.
     """
-
-
-class ZeroOneLoss(FunctionModule, function=F.zero_one_loss, inputs=2):
-    """The share of wrong answers; it can't be trained with, having no slope (PyTorch has none)."""
 
 
 # ------------------------------------------------------------------------- modules made of modules
@@ -326,13 +315,13 @@ class Sequential(_InOrder):
 
     def forward(self, x: Any) -> Any:
         """Pass ``x`` through all modules. Some take in the ReLU after them, to work on what is in the cache."""
-        layers = list(self.children())
-        for i, neighbours in enumerate(pairwise(layers)):
-            if tuple(map(type, neighbours)) == (ReLU, MaxPool2d):  # the other order gives the same, with less work
-                layers[i : i + 2] = reversed(neighbours)
-        while layers:
-            layer = layers.pop(0)
-            if type(layer) in (Linear, Conv2d, MaxPool2d) and layers and type(layers[0]) is ReLU:
+        end = Module()
+        layers = [*self.children(), end, end]
+        while (layer := layers.pop(0)) is not end:
+            after = type(layers[0])
+            if type(layer) is ReLU and after is MaxPool2d:  # the other order gives the same, with less work
+                x = layers.pop(0).forward(x, relu=True)
+            elif type(layer) in (Linear, Conv2d) and after is ReLU and type(layers[1]) is not MaxPool2d:
                 layers.pop(0)
                 x = layer.forward(x, relu=True)
             else:

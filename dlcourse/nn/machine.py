@@ -57,8 +57,8 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.n
     out for more work for some 25 ms, each on a core, where they would be in the way of ``in_shares``: it needed twice
     the time. So between two convolutions, products don't wake them.
     """
-    if a.shape[0] < b.shape[1] if out is None else out.flags.fnc:  # Fortran's order, not C's
-        return product(b.T, a.T, None if out is None else out.T).T
+    if out is None and len(a) < b.shape[1]:
+        return product(b.T, a.T).T
     if time.monotonic() - _last_shared > 0.1:
         return np.matmul(a, b, out=out)
     y = np.empty((len(a), b.shape[1]), np.result_type(a, b)) if out is None else out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -18,9 +17,6 @@ class Parameter(Tensor):
 
     def __init__(self, data: Any, requires_grad: bool = True) -> None:
         super().__init__(data, requires_grad)
-
-    def __repr__(self) -> str:
-        return f"Parameter containing:\n{super().__repr__()}"
 
 
 class Module:
@@ -47,7 +43,7 @@ class Module:
 
     def children(self) -> Iterator[Module]:
         """The modules directly inside this one."""
-        return (child for _, child in self.named_children())
+        return (value for value in vars(self).values() if isinstance(value, Module))
 
     def _walk(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """This module and all inside it, under every path that leads to them; a path ends with a dot."""
@@ -62,26 +58,21 @@ class Module:
                 if isinstance(value, Parameter) or name in module._buffer_names:
                     yield prefix + name, value
 
-    def named_modules(self) -> Iterator[tuple[str, Module]]:
-        """This module and all inside it, each once, with dotted names."""
-        return _once((path.removesuffix("."), module) for path, module in self._walk())
-
     def modules(self) -> Iterator[Module]:
         """This module and all inside it, each once."""
-        return (module for _, module in self.named_modules())
+        return iter(dict.fromkeys(module for _, module in self._walk()))
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
         """All parameters, here and in the modules inside, each once, with dotted names."""
-        return _once((name, value) for name, value in self._named_tensors() if isinstance(value, Parameter))
+        first: dict[int, tuple[str, Parameter]] = {}
+        for name, value in self._named_tensors():
+            if isinstance(value, Parameter):
+                first.setdefault(id(value), (name, value))
+        return iter(first.values())
 
     def parameters(self) -> Iterator[Parameter]:
         """All parameters, here and in the modules inside, each once."""
         return (parameter for _, parameter in self.named_parameters())
-
-    def register_buffer(self, name: str, tensor: Tensor) -> None:
-        """Keep a tensor that is saved with the module but not learnt, such as a running mean."""
-        self._buffer_names = (*self._buffer_names, name)
-        setattr(self, name, tensor)
 
     def add_module(self, name: str, module: Module) -> None:
         """The same as an assignment, for names that Python does not allow as attributes."""
@@ -111,16 +102,6 @@ class Module:
         for k, tensor in own.items():
             tensor.data[...] = given[k]
 
-    def save(self, path: str | Path) -> None:
-        """Write the state to a NumPy file ``.npz`` (the ending is added where it is missing)."""
-        np.savez(path, **{name: tensor.data for name, tensor in self.state_dict().items()})
-
-    def load(self, path: str | Path) -> Self:
-        """Read the state from a file that ``save`` wrote; returns the module."""
-        with np.load(f"{path}".removesuffix(".npz") + ".npz", allow_pickle=False) as file:
-            self.load_state_dict(dict(file))
-        return self
-
     def train(self, mode: bool = True) -> Self:
         """Switch to training: dropout drops, batch norm uses the batch. Returns the module."""
         for module in self.modules():
@@ -139,12 +120,6 @@ class Module:
         """Freeze all parameters (False), or let them learn again. Returns the module."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
-        return self
-
-    def apply(self, function: Callable[[Module], Any]) -> Self:
-        """Call ``function`` with each module inside, then with this one. Returns the module."""
-        for module in reversed([*self.modules()]):
-            function(module)
         return self
 
     def to(self, *targets: Any, **named: Any) -> Self:
@@ -212,11 +187,3 @@ def zero_grad(parameters: Iterable[Tensor], set_to_none: bool = True) -> None:
             parameter.grad = None
         elif parameter.grad is not None:
             parameter.grad.data[...] = 0
-
-
-def _once(named: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """Each object once, under the first of its names."""
-    first: dict[int, tuple[str, Any]] = {}
-    for name, value in named:
-        first.setdefault(id(value), (name, value))
-    return iter(first.values())

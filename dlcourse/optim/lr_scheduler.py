@@ -5,7 +5,7 @@ once an epoch, or, for ``OneCycleLR``, once a batch.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from dlcourse.autograd.tensor import require
 from dlcourse.optim.optimizer import Optimizer
@@ -44,33 +44,11 @@ class LRScheduler:
         return [group["lr"] for group in self.optimizer.param_groups]
 
 
-class LambdaLR(LRScheduler):
-    """The first rate times a function of t."""
-
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float]) -> None:
-        super().__init__(optimizer, lambda base, t: base * lr_lambda(t))
-
-
 class StepLR(LRScheduler):
     """Times ``gamma`` after every ``step_size`` steps."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
         super().__init__(optimizer, lambda base, t: base * gamma ** (t // step_size))
-
-
-class MultiStepLR(LRScheduler):
-    """Times ``gamma`` at each of the milestones."""
-
-    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1) -> None:
-        steps = list(milestones)
-        super().__init__(optimizer, lambda base, t: base * gamma ** sum(t >= step for step in steps))
-
-
-class ExponentialLR(LRScheduler):
-    """Times ``gamma`` after every step."""
-
-    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        super().__init__(optimizer, lambda base, t: base * gamma**t)
 
 
 class CosineAnnealingLR(LRScheduler):

@@ -270,8 +270,6 @@ def test_wrong_types_are_named():
         dlcourse.exp([1.0])
     with pytest.raises(TypeError, match="list"):
         dlcourse.from_numpy([1.0])
-    with pytest.raises(NotImplementedError, match="reflect"):
-        dlcourse.pad(leaf(2), (1, 1), mode="reflect")
 
 
 # ------------------------------------------------------------------------------------- switches

@@ -35,25 +35,14 @@ def both(make, steps: int, lrs=(0.5, 0.1), measures=None, optimiser: str = "SGD"
 
 @quick
 @given(step=st.integers(1, 5), gamma=st.floats(0.1, 1))
-def test_step_and_exponential(step, gamma):
+def test_steps(step, gamma):
     both(lambda s, o: s.StepLR(o, step, gamma), 12)
-    both(lambda s, o: s.ExponentialLR(o, gamma), 12)
-
-
-@quick
-@given(milestones=st.lists(st.integers(1, 12), max_size=4))
-def test_milestones(milestones):
-    both(lambda s, o: s.MultiStepLR(o, milestones, gamma=0.3), 14)
 
 
 @quick
 @given(t_max=st.integers(2, 12), eta_min=st.sampled_from([0.0, 0.01]))
 def test_cosine(t_max, eta_min):
     both(lambda s, o: s.CosineAnnealingLR(o, t_max, eta_min), t_max + 1)
-
-
-def test_lambda():
-    both(lambda s, o: s.LambdaLR(o, lambda t: 1 / (1 + t)), 6)
 
 
 @quick
