@@ -42,11 +42,12 @@ WIDE_ADAM = WIDE._replace(name=f"{WIDE.name}, Adam", optimizer="Adam")
 
 
 class Trick(NamedTuple):
-    """``undo`` makes a trainer do without it."""
+    """``undo`` makes a trainer do without it; ``prepare`` brings both trainers to where it matters."""
 
     name: str
     undo: Callable[[Trainer, Network], None]
     networks: tuple[Network, ...]
+    prepare: Callable[[Trainer], None] = lambda trainer: None
 
 
 def separate_relu(trainer: Trainer, network: Network) -> None:
@@ -103,6 +104,19 @@ def updates_in_one_piece(trainer: Trainer, network: Network) -> None:
     _replaced(trainer, "dlcourse.optim.flat", "PIECE", 1 << 40)
 
 
+def faded_memory_kept(trainer: Trainer, network: Network) -> None:
+    """Let what the optimiser remembers fade as far as numbers go."""
+    _replaced(trainer, "dlcourse.optim.flat", "OFTEN", 1 << 62)
+
+
+def half_of_the_inputs_fall_silent(trainer: Trainer) -> None:
+    """As pixels do that are black in all images but a few: from now on their weights get no gradient."""
+    trainer.x = trainer.x.clone()
+    trainer.x.data[:, ::2] = 0
+    for _ in range(1200):
+        trainer.step()
+
+
 def rows_added_by_numpy(trainer: Trainer, network: Network) -> None:
     """Add up the gradients of an embedding by ``np.add.at``, which is faster at numbers than at rows."""
 
@@ -130,6 +144,12 @@ TRICKS = [
     Trick("ReLU in one operation with the layer before it", separate_relu, (MLP_32, MLP_128, LENET, CNN)),
     Trick("optimiser over one flat array", an_array_a_parameter, (MLP_32, LENET)),
     Trick("that array updated in pieces which stay in the cache", updates_in_one_piece, (WIDE, WIDE_ADAM)),
+    Trick(
+        "what has faded from the optimiser's memory set to 0, where half of the inputs fell silent",
+        faded_memory_kept,
+        (MLP_32,),
+        half_of_the_inputs_fall_silent,
+    ),
     Trick("gradients written to their place by the product", gradients_copied, (MLP_32, MLP_128)),
     Trick("no gradient of the input", gradient_of_the_input, (MLP_32, MLP_128, LENET, CNN)),
     Trick("softmax and cross-entropy in one operation", separate_cross_entropy, (MLP_32, MLP_128)),
@@ -149,6 +169,8 @@ def compare(bench: Bench, trick: Trick, network: Network) -> Comparison:
     without = Trainer(lib, network, weights)
     trick.undo(without, network)
     require_same_losses(trick.name, using, without)
+    for trainer in (using, without):
+        trick.prepare(trainer)
     return bench.compare(using.step, without.step)
 
 

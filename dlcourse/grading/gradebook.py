@@ -134,13 +134,13 @@ class Gradebook:
                 self._db.execute("UPDATE students SET on_roster = 0")
             self._put(students)
 
-    def is_graded(self, submission: Submission, digest: str, grader: str) -> bool:
-        """Whether this very file was graded for this attempt already, in the same way."""
+    def problem_before(self, submission: Submission, digest: str, grader: str) -> str | None:
+        """If this very file was graded for this attempt already, in the same way: why it could not be, or ""."""
         key = (submission.student.key, submission.attempt, digest, grader)
         found = self._db.execute(
-            "SELECT 1 FROM submissions WHERE student = ? AND attempt = ? AND digest = ? AND grader = ?", key
-        )
-        return found.fetchone() is not None
+            "SELECT problem FROM submissions WHERE student = ? AND attempt = ? AND digest = ? AND grader = ?", key
+        ).fetchone()
+        return found and found["problem"]
 
     def record(self, submission: Submission, grade: Grade, grader: str, factor: float = 1.0) -> None:
         """Note what a submission is worth, in place of what was noted for this attempt: all of it or nothing."""

@@ -69,6 +69,11 @@ class Summary:
     pairs: list[Pair] = field(default_factory=list)
     seconds: float = 0.0
 
+    def add_problem(self, submission: Submission, problem: str) -> None:
+        """Note why a submission could not be graded; nothing where it could ("")."""
+        if problem:
+            self.problems.append(f"{submission.place}: {problem}")
+
 
 @dataclass(frozen=True)
 class Job:
@@ -132,13 +137,15 @@ def _jobs(order: Order, secret: bytes, grader: str, book: Gradebook, summary: Su
         try:
             content = read_bytes(submission)
         except OSError as error:
-            summary.problems.append(f"{submission.place}: {error}")
+            summary.add_problem(submission, str(error))
             yield None
             continue
         digest = hashlib.sha256(content).hexdigest()
-        if not order.again and book.is_graded(submission, digest, grader):
+        problem = None if order.again else book.problem_before(submission, digest, grader)
+        if problem is not None:
             book.set_lateness(submission, digest, _factor(order, submission))
             summary.unchanged += 1
+            summary.add_problem(submission, problem)
             yield None
             continue
         settings = judge.Settings(secret, order.lesson, submission.attempt, order.limits, order.sandbox)
@@ -160,8 +167,7 @@ def _record(order: Order, book: Gradebook, job: Job, result: Grade | Crashed, gr
         digest = hashlib.sha256(job.content).hexdigest()
         result = Grade(order.lesson, digest, problem=f"It could not be graded: {result.reason}")
         grader = ""  # so that the next run tries it again
-    if result.problem:
-        summary.problems.append(f"{submission.place}: {result.problem}")
+    summary.add_problem(submission, result.problem)
     summary.graded += 1
     book.record(submission, result, grader, _factor(order, submission))
 

@@ -227,6 +227,11 @@ def test_the_command_sums_up(class_folder: Path, tmp_path: Path, capsys) -> None
     data = json.loads((tmp_path / "out" / "grades.json").read_text())
     assert len(data["students"]) == 13
 
+    assert main(["grade", *order_of(class_folder, tmp_path / "out")]) == 0
+    again = capsys.readouterr().out
+    assert "0 submissions graded" in again
+    assert "1 could not be graded" in again, "a second run says again what the instructor has to look after"
+
 
 @pytest.mark.parametrize(
     ("options", "status", "says"),

@@ -9,7 +9,7 @@ from dlcourse import data, training
 
 
 @pytest.mark.mnist
-@pytest.mark.parametrize(("seed", "most"), [(0, 0.012), *((seed, 0.014) for seed in range(1, 6))])
+@pytest.mark.parametrize(("seed", "most"), [(0, 0.012), *((seed, 0.014) for seed in (1, 2))])
 def test_the_mlp_errs_on_at_most_this_share_of_mnist(seed, most):
     mnist = data.load_mnist(flat=True, required=False)
     if mnist is None:

@@ -225,3 +225,19 @@ def test_clip_grad_norm_scales_what_the_optimiser_sees(model):
     assert np.isclose(norm, np.sqrt(sum((g**2).sum() for g in before)), rtol=1e-5)
     for p, g in zip(model.parameters(), before, strict=True):
         np.testing.assert_allclose(p.grad.data, g * 0.5 / norm, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("make", "name"), [(lambda p: optim.SGD(p, momentum=0.9), "momentum_buffer"), (optim.Adam, "exp_avg")]
+)
+def test_what_is_remembered_of_a_weight_without_gradient_ends_at_zero(make, name):
+    w = dlcourse.tensor(np.ones(2, np.float32), requires_grad=True)
+    optimizer = make([w])
+    for step in range(1200):
+        optimizer.zero_grad()
+        (w * np.float32([1 if step < 10 else 0, 1])).sum().backward()
+        optimizer.step()
+        faded, kept = optimizer._blocks[0][1].memory[name]
+        assert faded == 0 or faded >= np.finfo(np.float32).smallest_normal, "slow numbers"
+        assert kept > 0
+    assert faded == 0

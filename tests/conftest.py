@@ -1,0 +1,10 @@
+"""The order of all tests."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that execute whole lessons, up to a minute each, so that no process waits for them at the end."""
+    items.sort(key=lambda item: "test_lessons.py" not in item.nodeid)
