@@ -213,29 +213,11 @@ def _image_gradient(
 
 # ---------------------------------------------------------------------------------------- pooling
 
-Place = tuple[tuple[slice, slice, slice], tuple[slice, slice, slice]]
-
-
-def _places(windows: tuple[Windows, Windows], channels: range) -> Iterator[Place]:
-    """For each number of the window, row by row: the pixels under it, and the places where they lie under it."""
-    down, across = windows
-    of_channels = slice(channels.start, channels.stop)
-    for i in range(down.kernel):
-        for j in range(across.kernel):
-            (rows, above), (columns, beside) = down.under(i), across.under(j)
-            yield (rows, of_channels, columns), (above, of_channels, beside)
-
-
-def _pooled(x: Tensor, windows: tuple[Windows, Windows], fill: float) -> np.ndarray:
-    """An array for the result, (H, C, W, N), in memory with channels before rows, as a linear layer wants it."""
-    down, across = windows
-    return np.full((x.shape[1], down.places, across.places, len(x)), fill, x.dtype).transpose(1, 0, 2, 3)
-
 
 def max_pool2d(
     x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0, relu: bool = False
 ) -> Tensor:
-    """The largest number under the window at each place.
+    """The largest number under the window at each place: of each row under it first, then of these.
 
     Args:
         x: shape (N, C, H, W).
@@ -244,36 +226,73 @@ def max_pool2d(
         padding: a border of −∞.
         relu: apply max(·, 0) to the result, which is the same as to ``x``, but to fewer numbers.
     """
-    windows = Windows.over(x, "max_pool2d", kernel_size, kernel_size if stride is None else stride, padding, 1)
-    image, y = rows_first(x.data), _pooled(x, windows, 0 if relu else -np.inf)
+    down, across = Windows.over(x, "max_pool2d", kernel_size, kernel_size if stride is None else stride, padding, 1)
+    image, border = rows_first(x.data), [(side, side) for side in (down.padding, 0, across.padding, 0)]
+    if np.any(border):
+        image = np.pad(image, border, constant_values=-np.inf)
+    n, channels = x.shape[:2]
+    of_rows = np.empty((len(image), channels, across.places, n), x.dtype)
+    # in memory with channels before rows, as a linear layer wants it
+    y = np.empty((channels, down.places, across.places, n), x.dtype).transpose(1, 0, 2, 3)
 
-    def forward(channels: range) -> None:
-        for pixels, places in _places(windows, channels):
-            np.maximum(y[places], image[pixels], out=y[places])
+    def forward(share: range) -> None:
+        part = slice(share.start, share.stop)
+        _largest(image[:, part], across, 2, of_rows[:, part])
+        _largest(of_rows[:, part], down, 0, y[:, part])
+        if relu:
+            y[:, part].clip(0, np.inf, out=y[:, part])
 
-    in_shares(forward, x.shape[1])
+    in_shares(forward, channels)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
-        g = rows_first(g) * (y > 0) if relu else rows_first(g)
-        gx = np.zeros(image.shape, g.dtype)
-        apart = all(side.stride >= side.kernel for side in windows)  # no pixel lies under two windows
+        g, gx = rows_first(g), np.empty(image.shape, g.dtype)
 
-        def to_the_largest(channels: range) -> None:
-            # No list of where the largest was: it is where input and output are equal, at the first such place.
-            searching = np.ones(y.shape, bool)
-            for pixels, places in _places(windows, channels):
-                found = image[pixels] == y[places]
-                found &= searching[places]
-                searching[places] ^= found
-                if apart:
-                    np.multiply(g[places], found, out=gx[pixels])
-                else:
-                    gx[pixels] += g[places] * found
+        def to_the_largest(share: range) -> None:
+            part = slice(share.start, share.stop)
+            slopes, through_rows = g[:, part], np.empty(of_rows[:, part].shape, g.dtype)
+            slopes = slopes * (y[:, part] > 0) if relu else slopes
+            _back_to_largest(slopes, of_rows[:, part], y[:, part], down, 0, through_rows)
+            _back_to_largest(through_rows, image[:, part], of_rows[:, part], across, 2, gx[:, part])
 
-        in_shares(to_the_largest, x.shape[1])
-        return (batch_first(gx),)
+        in_shares(to_the_largest, channels)
+        rows, columns = (slice(side.padding, side.padding + side.size) for side in (down, across))
+        return (batch_first(gx[rows, :, columns]),)
 
     return Tensor.from_op(batch_first(y), (x,), backward, "max_pool2d")
+
+
+def _under_window(x: np.ndarray, window: Windows, axis: int) -> list[np.ndarray]:
+    """For each number of the window along an axis: the pixels that lie under it at all places, a view."""
+    before, reach = (slice(None),) * axis, (window.places - 1) * window.stride + 1
+    return [x[*before, slice(i, i + reach, window.stride)] for i in range(window.kernel)]
+
+
+def _largest(x: np.ndarray, window: Windows, axis: int, out: np.ndarray) -> None:
+    """The largest number under a window along one axis."""
+    first, *others = _under_window(x, window, axis)
+    np.maximum(first, others[0] if others else first, out=out)
+    for other in others[1:]:
+        np.maximum(out, other, out=out)
+
+
+def _back_to_largest(g: np.ndarray, x: np.ndarray, y: np.ndarray, window: Windows, axis: int, out: np.ndarray) -> None:
+    """Hand each gradient on to the first pixel under its window that is the largest.
+
+    No list of where that was is needed: it is where ``x`` and ``y`` are equal. What the others under a window did not
+    take is for the last one.
+    """
+    apart = window.stride >= window.kernel > 1  # no pixel lies under two windows
+    if not (apart and window.places * window.kernel == x.shape[axis]):
+        out[...] = 0  # also where no window comes
+    *others, (_, last) = zip(_under_window(x, window, axis), _under_window(out, window, axis), strict=True)
+    rest = g
+    for pixels, slopes in others:
+        taken = np.multiply(rest, pixels == y, out=slopes if apart else None)
+        rest = np.subtract(rest, taken, out=last if apart else None)
+        if not apart:
+            slopes += taken
+    if not apart:
+        last += rest
 
 
 def avg_pool2d(x: Tensor, kernel_size: Pair, stride: Pair | None = None, padding: Pair = 0) -> Tensor:

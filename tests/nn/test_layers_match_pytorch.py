@@ -72,7 +72,7 @@ POOLS = [(nn.MaxPool2d, torch.nn.MaxPool2d), (nn.AvgPool2d, torch.nn.AvgPool2d)]
 @pytest.mark.parametrize(("ours", "theirs"), POOLS)
 @quick
 @given(
-    kernel=st.one_of(st.integers(2, 3), st.tuples(st.integers(2, 3), st.integers(2, 3))),
+    kernel=st.one_of(st.integers(1, 3), st.tuples(st.integers(1, 3), st.integers(1, 3))),
     stride=st.one_of(st.none(), st.integers(1, 3)),
     padding=st.integers(0, 1),
     ties=st.booleans(),
@@ -80,6 +80,7 @@ POOLS = [(nn.MaxPool2d, torch.nn.MaxPool2d), (nn.AvgPool2d, torch.nn.AvgPool2d)]
 def test_pooling(same_layers, dtype, ours, theirs, kernel, stride, padding, ties):
     x = normal(2, 3, 8, 7)
     x = np.round(x) if ties else x
+    padding = min(padding, np.min(kernel) // 2)  # more is an error in PyTorch
     same_layers(ours(kernel, stride, padding), theirs(kernel, stride, padding), [x], dtype)
 
 
