@@ -6,5 +6,5 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that execute whole lessons, up to a minute each, so that no process waits for them at the end."""
+    """Begin with the tests that execute whole lessons: at the end, one process would wait for the other."""
     items.sort(key=lambda item: "test_lessons.py" not in item.nodeid)

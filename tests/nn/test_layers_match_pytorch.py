@@ -80,7 +80,7 @@ POOLS = [(nn.MaxPool2d, torch.nn.MaxPool2d), (nn.AvgPool2d, torch.nn.AvgPool2d)]
 def test_pooling(same_layers, dtype, ours, theirs, kernel, stride, padding, ties):
     x = normal(2, 3, 8, 7)
     x = np.round(x) if ties else x
-    padding = min(padding, np.min(kernel) // 2)  # more is an error in PyTorch
+    padding = min(padding, int(np.min(kernel)) // 2)  # more is an error in PyTorch
     same_layers(ours(kernel, stride, padding), theirs(kernel, stride, padding), [x], dtype)
 
 
