@@ -148,12 +148,12 @@ class Exercise:
     @cached_property
     def stub(self) -> str:
         """What the student starts from: signature, docstring, ``raise NotImplementedError``."""
-        return self._head + source.stub(self.reference, self.given)
+        return self._head + source.stub(self.written, self.given, inside=bool(self.needs))
 
     @cached_property
     def solution_source(self) -> str:
         """The reference as a student would have written it."""
-        return self._head + source.solution(self.reference)
+        return self._head + source.solution(self.written, inside=bool(self.needs))
 
     @property
     def _head(self) -> str:

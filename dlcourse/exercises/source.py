@@ -18,20 +18,25 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _RAISE = "raise NotImplementedError"
 
 
-def solution(reference: Callable[..., Any]) -> str:
-    """The source of a function or class, dedented, without the exercise's decorator."""
-    return _student_form(_dedented(reference))
+def solution(written: Callable[..., Any], inside: bool = False) -> str:
+    """The source of a function or class, dedented, without the exercise's decorator.
+
+    ``inside``: what is written makes the answer of a library. The answer is the definition of the same name in it,
+    which is read without that library.
+    """
+    text = _dedented(inspect.getsource(written))
+    return _student_form(_inner(text) if inside else text)
 
 
-def stub(reference: Callable[..., Any], given: Collection[str] = ()) -> str:
-    """The source with ``raise NotImplementedError`` in place of each body.
+def stub(written: Callable[..., Any], given: Collection[str] = (), inside: bool = False) -> str:
+    """The source with ``raise NotImplementedError`` in place of each body; ``inside`` as in :func:`solution`.
 
     Of a class, the methods named in ``given`` stay whole, and so does everything that is not a method.
 
     Raises:
         ValueError: a function has no docstring.
     """
-    text = solution(reference)
+    text = solution(written, inside)
     definition = _definition(text)
     if isinstance(definition, ast.ClassDef):
         open_methods = [m for m in definition.body if isinstance(m, _Function) and m.name not in given]
@@ -43,8 +48,14 @@ def stub(reference: Callable[..., Any], given: Collection[str] = ()) -> str:
     return _emptied(text, definition)
 
 
-def _dedented(reference: Callable[..., Any]) -> str:
-    return textwrap.dedent(inspect.getsource(reference)).strip("\n") + "\n"
+def _dedented(text: str) -> str:
+    return textwrap.dedent(text).strip("\n") + "\n"
+
+
+def _inner(text: str) -> str:
+    maker = _definition(text)
+    answer = next(node for node in maker.body if getattr(node, "name", "") == maker.name)
+    return _dedented(_segment(text, answer.lineno, answer.end_lineno))
 
 
 def _definition(text: str) -> _Function | ast.ClassDef:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +44,17 @@ def test_an_untouched_notebook_has_none_and_nothing_is_run(lesson: str) -> None:
     assert {one.status for one in found.exercises} == {"not started"}
     assert found.points == 0
     assert found.max_points == full_points(lesson)
+
+
+def test_other_lessons_are_graded_where_torch_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "work.ipynb").write_bytes(solved("02"))
+    code = (
+        "import sys; sys.modules['torch'] = None; from pathlib import Path; from dlcourse.grading import judge; "
+        f"found = judge.grade(Path({str(tmp_path / 'work.ipynb')!r}).read_bytes(), judge.Settings({SECRET!r})); "
+        "print(found.points)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"{full_points('02')}\n", "")
 
 
 def nth_mistakes(lesson: str, n: int) -> dict[str, Mistake]:
