@@ -121,11 +121,11 @@ def test_an_attempt_that_cannot_be_graded_does_not_take_away_one_that_could(coun
 def test_only_the_same_file_graded_the_same_way_counts_as_graded(tmp_path: Path) -> None:
     with Gradebook.open(tmp_path / NAME) as book:
         book.record(submitted(), graded(1), "grader")
-        assert book.is_graded(submitted(), "d", "grader")
-        assert not book.is_graded(submitted(), "other", "grader")
-        assert not book.is_graded(submitted(), "d", "other")
-        assert not book.is_graded(submitted(attempt=2), "d", "grader")
-        assert not book.is_graded(submitted(BOB), "d", "grader")
+        assert book.problem_before(submitted(), "d", "grader") == ""
+        assert book.problem_before(submitted(), "other", "grader") is None
+        assert book.problem_before(submitted(), "d", "other") is None
+        assert book.problem_before(submitted(attempt=2), "d", "grader") is None
+        assert book.problem_before(submitted(BOB), "d", "grader") is None
 
 
 def test_a_file_that_could_not_be_read_gives_way_to_one_that_can(tmp_path: Path) -> None:
@@ -321,4 +321,4 @@ def test_two_files_that_cannot_be_graded_do_not_stand_in_each_others_place(tmp_p
         book.record(submitted(lesson="02"), ungraded(""), "grader")
         book.record(submitted(lesson="04"), ungraded(""), "grader")
         assert [entry.grade.lesson for entry in entries(book)] == ["02", "04"]
-        assert book.is_graded(submitted(lesson="02"), "bad", "grader")
+        assert book.problem_before(submitted(lesson="02"), "bad", "grader") is not None
