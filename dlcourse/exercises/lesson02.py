@@ -198,7 +198,7 @@ def first_example_alone(x, weights, bias):
 
 def _scores_and_labels(rng: Rng, n: int, classes: int, right: float) -> tuple[np.ndarray, np.ndarray]:
     """Random scores, and labels that agree with the highest one in about a share ``right`` of the rows."""
-    scores = rng.normal(size=(n, classes)).round(2)
+    scores = rng.normal(size=(n, classes))  # not rounded: no two classes share the first place
     labels = np.where(rng.random(n) < right, scores.argmax(axis=1), rng.integers(classes, size=n))
     return scores, labels
 

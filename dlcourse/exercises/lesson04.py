@@ -1226,7 +1226,8 @@ def _network_cases(rng: Rng) -> Cases:
         shapes = ((hidden, inside), (hidden,), (classes, hidden), (classes,))
         x = rng.normal(0, 1, (n, inside)).round(1)
         labels = rng.integers(0, classes, n)
-        yield Case(x, labels, *(rng.normal(0, 1, shape).round(1) for shape in shapes))
+        w1, b1, w2, b2 = (rng.normal(0, 1, shape).round(1) for shape in shapes)
+        yield Case(x, labels, w1, b1 + 0.005, w2, b2)  # so that no rounding decides whether a z is above 0
 
 
 @exercise(
@@ -1351,7 +1352,9 @@ def _hinge_cases(rng: Rng) -> Cases:
     yield Case(np.array([[0.0, 1.0, 5.0], [4.0, 0.0, 1.0]]), np.array([1, 0]))
     yield Case(np.array([[1.0, 1.5, 0.5], [0.0, 2.0, -1.0]]), np.array([0, 1]))
     for n, classes in ((3, 3), (5, 4), (4, 6)):
-        yield Case(rng.normal(0, 1.5, (n, classes)).round(2), rng.integers(0, classes, n))
+        scores, labels = rng.normal(0, 1.5, (n, classes)).round(2), rng.integers(0, classes, n)
+        scores[np.arange(n), labels] += 0.005  # so that no rounding decides whether a margin is above 0
+        yield Case(scores, labels)
 
 
 @exercise(

@@ -589,7 +589,7 @@ widgets.letter_memory("JTXLF")
 recall = exercises.get("hopfield_recall")
 for word in ("JTXLF", "JTXLFO", "JTXLFOZ", "JTXLFOZN", "JTXLFOZNH"):
     patterns = data.load_letters(word)
-    W = store(patterns)
+    W = np.rint(100 * store(patterns))          # times the 100 units: whole numbers, so that a sum of 0 is exactly 0
     kept = [letter for letter, pattern in zip(word, patterns) if (recall(W, pattern) == pattern).all()]
     print(f"{len(word)} letters stored: {len(kept)} remembered ({' '.join(kept)})")
 

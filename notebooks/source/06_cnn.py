@@ -562,7 +562,7 @@ for name, way in ways.items():
 # Put together what we have: convolution, ReLU, pooling; convolution, ReLU, pooling; and at the end one or two dense layers. This is the plan of **LeNet-5** (LeCun, Bottou, Bengio and Haffner, 1998), which read cheques in American banks. The network at the top of this lesson, `conv_net`, is a small relative of it for 8 × 8 pixels. Its *batch norm* layers
 # bring each map to mean 0 and spread 1 over the batch, before a learnt scale; that makes training faster and steadier (Ioffe and Szegedy, 2015). Its *dropout* silences half of the dense layer's inputs at random in each step. Now it gets all 1,347 training digits.
 
-# %% id="lenet-result"
+# %% id="lenet-result" tags=["nbval-ignore-output"]
 cnn = conv_net()
 train(cnn, digits.x_train, digits.y_train)
 answers = training.predict(cnn, digits.x_test)
@@ -658,7 +658,7 @@ scores["convolutional"] = [score for _, score in smile_runs]
 sizes = [sum(p.data.size for p in make().parameters()) for make in (linear, dense_32, lenet)]
 print("weights and biases:", dict(zip(scores, sizes)))
 
-# %% id="smile-plot"
+# %% id="smile-plot" tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(6.4, 3.8))
 for k, (name, values) in enumerate(scores.items()):
     mean, half = np.mean(values), 4.3 * np.std(values, ddof=1) / np.sqrt(3)       # 95 % interval, three runs
