@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import re
 
@@ -46,7 +47,7 @@ def steady_cells(steps: list[Step], new: NotebookNode, old: NotebookNode, folder
 
     The author tags a cell `nbval-ignore-output` where its output differs by chance: it prints a
     time, say. Such an output is kept if all code up to it, and what that printed, is as it was, and
-    only numbers differ; so a rebuild without a change gives the same file.
+    only numbers differ, or what a picture of the same size shows; so a rebuild without a change gives the same file.
     """
     by_chance = {step.cell.id for step in steps if step.origin and _NOT_COMPARED in step.origin.tags}
     clean = copy.deepcopy(nbformat.from_dict(new))
@@ -67,15 +68,17 @@ def steady_cells(steps: list[Step], new: NotebookNode, old: NotebookNode, folder
 
 
 def _alike(new: list[NotebookNode], old: list[NotebookNode]) -> bool:
-    """Whether outputs differ in numbers alone. A widget never does: its state is the same each time."""
+    """Whether outputs differ in numbers and pictures alone. A widget never does: its state is the same each time."""
     return not any(WIDGET_VIEW in output.get("data", {}) for output in new) and _masked(new) == _masked(old)
 
 
-def _masked(value: object) -> object:
+def _masked(value: object, kind: str = "") -> object:
+    if kind == "image/png":
+        return base64.b64decode(str(value)[:44])[16:24]  # its width and height
+    if kind.startswith(("image/", "application/")):
+        return value
     if isinstance(value, dict):
-        return {
-            key: item if key.startswith(("image/", "application/")) else _masked(item) for key, item in value.items()
-        }
+        return {key: _masked(item, key) for key, item in value.items()}
     if isinstance(value, list):
         return [_masked(item) for item in value]
     return re.sub(r"[ #]+", "#", _NUMBER.sub("#", value)) if isinstance(value, str) else value

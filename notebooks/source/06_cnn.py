@@ -874,7 +874,7 @@ if mnist:
 if mnist:
     one_epoch()
 
-# %% id="mnist-test" tags=["mnist"]
+# %% id="mnist-test" tags=["mnist", "nbval-ignore-output"]
 if mnist:
     test_answers = training.predict(best, mnist.x_test)
     missed = np.flatnonzero(test_answers != mnist.y_test)
