@@ -72,7 +72,7 @@ class Windows(NamedTuple):
 
 # ------------------------------------------------------------------------------------ convolution
 
-BAND = 1 << 20  # numbers, 4 MB of float32: what is computed at a time, to stay in the cache; fewer cost more calls
+BAND = 1 << 20  # numbers, 4 MB of float32: what is computed at a time, to stay in the cache; less costs more calls
 
 
 def conv2d(
