@@ -98,7 +98,7 @@ def test_product_is_the_matrix_product(two_threads, shape, order, after_a_convol
         in_shares(squares, 2)
     y = product(a, b, out)
     assert out is None or y.base is out or y is out or np.shares_memory(y, out)
-    np.testing.assert_allclose(y, a @ b, rtol=1e-12)
+    np.testing.assert_allclose(y, a @ b, rtol=1e-12, atol=1e-12)
 
 
 def test_a_convolution_gives_the_same_on_one_core_and_on_two():
