@@ -99,14 +99,29 @@ def one_core_at_a_time(trainer: Trainer, network: Network) -> None:
     _replaced(trainer, "dlcourse.nn.convolution", "in_shares", lambda work, n: [work(range(n))])
 
 
-def updates_in_one_piece(trainer: Trainer, network: Network) -> None:
-    """Let each NumPy call of the optimiser go over all parameters, whether or not they fit into the cache."""
-    _replaced(trainer, "dlcourse.optim.flat", "PIECE", 1 << 40)
+def scaled_and_added_by_numpy(trainer: Trainer, network: Network) -> None:
+    """Let NumPy write a · x to memory, and then add it, on one core."""
+
+    def add_scaled(y: np.ndarray, a: float, x: np.ndarray) -> None:
+        y += a * x
+
+    _replaced(trainer, "dlcourse.optim.flat", "add_scaled", add_scaled)
+
+
+def memory_multiplied(trainer: Trainer, network: Network) -> None:
+    """Shrink all that the optimiser remembers at each step."""
+    update = importlib.import_module("dlcourse.optim.flat").Scaled.update
+
+    def at_once(self: Any, keep: float, values: np.ndarray, share: float = 1.0) -> Any:
+        self.numbers *= keep
+        return update(self, 1.0, values, share)
+
+    _replaced(trainer, "dlcourse.optim.flat.Scaled", "update", at_once)
 
 
 def faded_memory_kept(trainer: Trainer, network: Network) -> None:
     """Let what the optimiser remembers fade as far as numbers go."""
-    _replaced(trainer, "dlcourse.optim.flat", "OFTEN", 1 << 62)
+    _replaced(trainer, "dlcourse.optim.flat", "FADED", 0.0)
 
 
 def half_of_the_inputs_fall_silent(trainer: Trainer) -> None:
@@ -128,8 +143,8 @@ def rows_added_by_numpy(trainer: Trainer, network: Network) -> None:
 
 
 def _replaced(trainer: Trainer, module: str, name: str, value: Any) -> None:
-    """Put ``value`` in the place of a module's attribute during the trainer's steps."""
-    replaced = mock.patch.object(importlib.import_module(module), name, value)
+    """Put ``value`` in the place of an attribute of a module, or of a class, during the trainer's steps."""
+    replaced = mock.patch(f"{module}.{name}", value)
     trainer.step = replaced(trainer.step)  # type: ignore[method-assign]
 
 
@@ -143,7 +158,8 @@ def in_float64(trainer: Trainer, network: Network) -> None:
 TRICKS = [
     Trick("ReLU in one operation with the layer before it", separate_relu, (MLP_32, MLP_128, LENET, CNN)),
     Trick("optimiser over one flat array", an_array_a_parameter, (MLP_32, LENET)),
-    Trick("that array updated in pieces which stay in the cache", updates_in_one_piece, (WIDE, WIDE_ADAM)),
+    Trick("scaling and adding in one call of BLAS", scaled_and_added_by_numpy, (MLP_32, MLP_128, WIDE, WIDE_ADAM)),
+    Trick("the optimiser's memory shrunk by one number", memory_multiplied, (MLP_32, MLP_128, WIDE, WIDE_ADAM)),
     Trick(
         "what has faded from the optimiser's memory set to 0, where half of the inputs fell silent",
         faded_memory_kept,

@@ -40,7 +40,7 @@ class Tensor:
     device = "cpu"
     _backward: Backward | None = None
     _retains_grad = False
-    _grad_buffer: np.ndarray | None = None
+    _grad_buffer: Tensor | None = None
     __array_priority__ = 1000  # so that `array * tensor` asks the tensor
     __hash__ = object.__hash__  # equality compares numbers, but a set holds tensors by identity
 
@@ -119,32 +119,34 @@ class Tensor:
 
     def _first_gradient(self, gradient: Any) -> np.ndarray:
         require(self.requires_grad, "this tensor does not require grad: no leaf with requires_grad=True, or no_grad().")
-        may_start = gradient is not None or self.data.size == 1
-        require(may_start, f"backward() needs a single number, not {self.shape}: use .sum(), or give gradient=...")
-        first = np.ones_like(self.data) if gradient is None else np.asarray(raw(gradient), self.dtype)
-        require(first.shape == self.shape, f"the gradient has shape {first.shape}, the tensor has shape {self.shape}.")
+        if gradient is None:
+            if self.data.size != 1:
+                raise RuntimeError(f"backward() needs a single number, not {self.shape}: use .sum(), or gradient=...")
+            return np.ones_like(self.data)
+        first = np.asarray(raw(gradient), self.dtype)
+        if first.shape != self.shape:
+            raise RuntimeError(f"the gradient has shape {first.shape}, the tensor has shape {self.shape}.")
         return first
 
     # Who owns a gradient. Arrays that travel through backward() may be shared or be views, so a leaf always
     # copies what arrives into an array of its own. An optimiser may choose that array: it sets the leaf's
-    # `_grad_buffer` to a view into one flat buffer for all parameters. The first gradient after `grad = None`
-    # is written there, and `grad.data` is that very array. A backward function saves the copy with
+    # `_grad_buffer` to a tensor whose numbers are a part of one flat buffer for all parameters. The first gradient
+    # after `grad = None` is written there, and `grad` is that very tensor. A backward function saves the copy with
     # `part = np.matmul(a, b, out=parent.grad_buffer())`: it writes there, and returns the same array.
 
     def grad_buffer(self) -> np.ndarray | None:
         """The array that a backward function may fill with this leaf's gradient; None: make your own."""
-        return self._grad_buffer if self.grad is None else None
+        return None if self._grad_buffer is None or self.grad is not None else self._grad_buffer._data
 
     def _accumulate(self, part: np.ndarray) -> None:
-        if part.shape != self.data.shape:
+        if part.shape != self._data.shape:
             raise RuntimeError(f"a backward function gave shape {part.shape} to a parent of shape {self.shape}.")
         if self.grad is not None:
             self.grad._data += part
             return
-        buffer = np.empty(self.shape, self.dtype) if self._grad_buffer is None else self._grad_buffer
-        if part is not buffer:
-            np.copyto(buffer, part)
-        self.grad = Tensor.from_op(buffer, (), _freed, "")
+        self.grad = Tensor(np.empty(self.shape, self.dtype)) if self._grad_buffer is None else self._grad_buffer
+        if part is not self.grad._data:
+            np.copyto(self.grad._data, part)
 
     def retain_grad(self) -> None:
         """Keep ``grad`` on an inner node too, for looking at it after backward()."""
@@ -176,7 +178,8 @@ class Tensor:
 
     def item(self) -> Any:
         """The number in a tensor of one element, as a Python number."""
-        require(self.data.size == 1, f"{self.shape} is not a single number: use x[...], .sum(), .any(), .all(), ...")
+        if self.data.size != 1:
+            raise RuntimeError(f"{self.shape} is not a single number: use x[...], .sum(), .any(), .all(), ...")
         return self.data.item()
 
     def __format__(self, spec: str) -> str:

@@ -53,14 +53,26 @@ def _divided(work: Callable[[range], Any], n: int, alone: bool = False) -> list[
 def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """a @ b for large matrices, in memory with its longer side first, or in ``out``.
 
-    OpenBLAS divides a result's rows among its threads: with many rows it took 0.7 of the time. These threads then look
-    out for more work for some 25 ms, each on a core, where they would be in the way of ``in_shares``: it needed twice
-    the time. So between two convolutions, products don't wake them.
+    OpenBLAS divides a result's rows among its threads: with many rows it took 0.7 of the time.
     """
-    if out is None and len(a) < b.shape[1]:
-        return product(b.T, a.T).T
-    if time.monotonic() - _last_shared > 0.1:
-        return np.matmul(a, b, out=out)
+    turned = out is None and len(a) < b.shape[1]
+    if turned:
+        a, b = b.T, a.T
+    y = _product_between_convolutions(a, b, out) if _between_convolutions() else np.matmul(a, b, out=out)
+    return y.T if turned else y
+
+
+def _between_convolutions() -> bool:
+    """Whether the BLAS library's own threads are to be left asleep.
+
+    Once woken they look out for more work for some 25 ms, each on a core, where they would be in the way of
+    ``in_shares``: it needed twice the time.
+    """
+    return time.monotonic() - _last_shared < 0.1
+
+
+def _product_between_convolutions(a: np.ndarray, b: np.ndarray, out: np.ndarray | None) -> np.ndarray:
+    """a @ b in shares, or on one core if it is small."""
     y = np.empty((len(a), b.shape[1]), np.result_type(a, b)) if out is None else out
 
     def of_rows(rows: range) -> None:
@@ -69,6 +81,37 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.n
 
     _divided(of_rows, len(a), alone=y.size * len(b) < 1 << 24)
     return y
+
+
+def add_scaled(y: np.ndarray, a: float, x: np.ndarray) -> None:
+    """y += a · x for long rows of numbers, in one pass over memory and on all cores: BLAS's axpy.
+
+    NumPy offers no such call, but can be asked for the BLAS library that it has loaded. Where it is not found, NumPy
+    writes a · x to memory before it adds.
+    """
+    axpy = _axpy(y.dtype.char)
+    if not (axpy and x.dtype == y.dtype and x.flags.c_contiguous and y.flags.c_contiguous):
+        y += a * x
+    elif _between_convolutions():
+        _divided(lambda _: axpy(y.size, a, x.ctypes.data, 1, y.ctypes.data, 1), y.size, alone=True)
+    else:
+        axpy(y.size, a, x.ctypes.data, 1, y.ctypes.data, 1)
+
+
+@cache
+def _axpy(kind: str) -> Callable | None:
+    """The call for ``"f"``, float32, or ``"d"``, float64; the library's name for it says how long its integers are."""
+    number = {"f": ctypes.c_float, "d": ctypes.c_double}.get(kind)
+    # Asked for a name, NumPy's own file passes the question on to its BLAS library, except on Windows.
+    paths = [np._core._multiarray_umath.__file__, *(library.filepath for library in _blas())]  # type: ignore[attr-defined]
+    for library in map(ctypes.CDLL, paths):
+        for name, integer in (("scipy_cblas_{}axpy64_", ctypes.c_int64), ("cblas_{}axpy", ctypes.c_int)):
+            axpy = getattr(library, name.format("s" if kind == "f" else "d"), None)
+            if axpy and number:
+                vector = ctypes.c_void_p, integer  # where it lies, and how many numbers further the next one does
+                axpy.restype, axpy.argtypes = None, (integer, number, *vector, *vector)
+                return axpy
+    return None
 
 
 @cache

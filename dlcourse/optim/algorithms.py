@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from dlcourse.optim.flat import Piece
+from dlcourse.optim.flat import Piece, Scaled
 from dlcourse.optim.optimizer import Optimizer
 
 
@@ -15,31 +15,30 @@ class SGD(Optimizer):
     """v ← momentum · v + g,  p ← p − lr · v; with ``nesterov`` by g + momentum · v instead of v."""
 
     def _update(self, piece: Piece, lr=1e-3, momentum=0.0, *, weight_decay=0.0, nesterov=False) -> None:
-        p, g = piece.p, piece.gradient(weight_decay)
+        g = piece.gradient(weight_decay)
+        if nesterov or not momentum:
+            piece.descend(lr, g)
         if momentum:
-            v = piece.state("momentum_buffer")
-            v *= momentum
-            v += g
-            g = g + momentum * v if nesterov else v
-        p -= lr * g
+            v = piece.state("momentum_buffer").update(momentum, g)
+            piece.descend(lr * momentum if nesterov else lr, v)
 
 
 class Adagrad(Optimizer):
     """s ← s + g²,  p ← p − lr · g / (√s + eps) (Duchi et al. 2011)."""
 
     def _update(self, piece: Piece, lr=1e-2, *, weight_decay=0.0, eps=1e-10) -> None:
-        p, g, s = piece.p, piece.gradient(weight_decay), piece.state("sum")
-        s += np.square(g)
-        p -= lr * _quotient(g, s, eps)
+        g = piece.gradient(weight_decay)
+        s = piece.state("sum").update(1, np.square(g))
+        piece.descend(lr, Scaled(g).over_root(s, eps))
 
 
 class RMSprop(Optimizer):
     """s ← alpha · s + (1 − alpha) · g²,  p ← p − lr · g / (√s + eps) (Hinton's lecture 6e, 2012)."""
 
     def _update(self, piece: Piece, lr=1e-2, alpha=0.99, eps=1e-8, weight_decay=0.0) -> None:
-        p, g = piece.p, piece.gradient(weight_decay)
-        s = _running_mean(piece.state("square_avg"), alpha, np.square(g))
-        p -= lr * _quotient(g, s, eps)
+        g = piece.gradient(weight_decay)
+        s = piece.state("square_avg").update(alpha, np.square(g), 1 - alpha)
+        piece.descend(lr, Scaled(g).over_root(s, eps))
 
 
 class Adam(Optimizer):
@@ -49,12 +48,12 @@ class Adam(Optimizer):
     """
 
     def _update(self, piece: Piece, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0) -> None:
-        p, g, (beta1, beta2) = piece.p, piece.gradient(weight_decay), betas
-        m = _running_mean(piece.state("exp_avg"), beta1, g)
-        v = _running_mean(piece.state("exp_avg_sq"), beta2, np.square(g))
+        g, (beta1, beta2), t = piece.gradient(weight_decay), betas, piece.step
+        m = piece.state("exp_avg").update(beta1, g, 1 - beta1)
+        v = piece.state("exp_avg_sq").update(beta2, np.square(g), 1 - beta2)
         # m̂ / (√v̂ + eps) = c / (1 − β₁ᵗ) · m / (√v + c · eps): the corrections cost no pass over the arrays.
-        c = math.sqrt(1 - beta2**piece.step)
-        p -= lr * c / (1 - beta1**piece.step) * _quotient(m, v, c * eps)
+        c = math.sqrt(1 - beta2**t)
+        piece.descend(lr * c / (1 - beta1**t), m.over_root(v, c * eps))
 
 
 class AdamW(Adam):
@@ -63,17 +62,3 @@ class AdamW(Adam):
     def _update(self, piece: Piece, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2) -> None:
         np.multiply(piece.p, 1 - lr * weight_decay, out=piece.p)
         super()._update(piece, lr, betas, eps)
-
-
-def _running_mean(mean: np.ndarray, keep: float, values: np.ndarray) -> np.ndarray:
-    """mean ← keep · mean + (1 − keep) · values."""
-    mean *= keep
-    mean += (1 - keep) * values
-    return mean
-
-
-def _quotient(values: np.ndarray, squares: np.ndarray, eps: float) -> np.ndarray:
-    """values / (√squares + eps), in one new array."""
-    size = np.sqrt(squares)
-    size += eps
-    return np.divide(values, size, out=size)

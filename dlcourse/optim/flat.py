@@ -1,46 +1,86 @@
-"""Many parameters in one array: an optimiser then updates all of them with a handful of NumPy calls."""
+"""Many parameters in one array: an optimiser then updates all of them with a handful of calls."""
 
+from __future__ import annotations
+
+import math
 from collections import defaultdict
-from collections.abc import Iterator
 from itertools import groupby, pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from dlcourse.autograd.tensor import Tensor
-
-# A step goes over memory once for each of its NumPy calls. In pieces of 256 KB (in float32), what one
-# call wrote is still in the processor's cache when the next one reads it; smaller pieces cost more calls.
-PIECE = 1 << 16
+from dlcourse.nn.machine import add_scaled
 
 # What is remembered of a weight that gets no gradient any more fades, by a share a step, to numbers below 1e-38. For
 # these, processors need up to a hundred times as long: a step took 1.4 times its time after an epoch of MNIST, in which
-# many pixels are nearly always black. Adding and subtracting this number first rounds what is below 6e-35 to 0.
-FADED, OFTEN = 1e-27, 32
+# many pixels are nearly always black. Adding and subtracting this number rounds what is below 6e-35 to 0.
+FADED = 1e-27
 
 
-class Piece(NamedTuple):
+class Scaled:
+    """An array times a number: ``scale`` · ``numbers``.
+
+    What an optimiser remembers shrinks at each step. Multiplying ``scale`` does that without a pass over the array.
+    """
+
+    def __init__(self, numbers: np.ndarray, scale: float = 1.0) -> None:
+        self.numbers, self.scale = numbers, scale
+
+    def update(self, keep: float, values: np.ndarray, share: float = 1.0) -> Scaled:
+        """self ← keep · self + share · values; returns itself."""
+        self.scale *= keep
+        if self.scale < 0.03:
+            self.settle()
+        add_scaled(self.numbers, share / self.scale, values)
+        return self
+
+    def settle(self) -> None:
+        """Multiply the array by the scale, which is then 1; what has faded becomes 0."""
+        self.numbers *= self.scale
+        self.numbers += FADED
+        self.numbers -= FADED
+        self.scale = 1.0
+
+    def over_root(self, squares: Scaled, eps: float) -> Scaled:
+        """self / (√squares + eps)."""
+        size = math.sqrt(squares.scale)
+        root = np.sqrt(squares.numbers)
+        root += eps / size
+        return Scaled(np.divide(self.numbers, root, out=root), self.scale / size)
+
+
+class Piece:
     """Neighbouring parameters that are updated together.
 
     Attributes:
         p: their numbers, a view.
         g: their gradients, a view.
         step: the number of this step, from 1.
+        members: which of the block's tensors they are.
+        memory: what the optimiser remembers of them, by name.
     """
 
-    p: np.ndarray
-    g: np.ndarray
-    step: int
-    where: slice
-    memory: dict[str, np.ndarray]
+    def __init__(self, block: FlatParameters, members: list[int]) -> None:
+        self._where = slice(block.ends[members[0]], block.ends[members[-1] + 1])
+        self.p, self.g, self.step = block.numbers[self._where], block.grads[self._where], block.steps[members[0]]
+        self.members, self._arrays = members, block.memory
+        self.memory: dict[str, Scaled] = {}
 
-    def state(self, name: str) -> np.ndarray:
-        """What the optimiser remembers under a name: an array like ``p`` to be changed in place, 0 at first."""
-        return self.memory[name][self.where]
+    def state(self, name: str) -> Scaled:
+        """What the optimiser remembers under a name: one number for each of ``p``, 0 at first."""
+        if name not in self.memory:
+            self.memory[name] = Scaled(self._arrays[name][self._where])
+        return self.memory[name]
 
     def gradient(self, weight_decay: float) -> np.ndarray:
         """The gradient of the loss with the L2 term: g + weight_decay · p."""
         return self.g + weight_decay * self.p if weight_decay else self.g
+
+    def descend(self, rate: float, direction: Scaled | np.ndarray) -> None:
+        """p ← p − rate · direction."""
+        if isinstance(direction, Scaled):
+            rate, direction = rate * direction.scale, direction.numbers
+        add_scaled(self.p, -rate, direction)
 
 
 class FlatParameters:
@@ -49,14 +89,16 @@ class FlatParameters:
     ``tensor.data`` becomes a view into ``numbers``: changes through one are seen through the other.
 
     Attributes:
-        steps: how many each tensor has taken.
-        memory: what the optimiser remembers by name, in arrays like ``numbers``.
+        ends: where each tensor begins, and the last one ends.
+        steps: how many each tensor had taken when the pieces were made.
+        memory: what the optimiser remembers by name, in arrays like ``numbers``; pieces hold views of them.
     """
 
     def __init__(self, tensors: list[Tensor]) -> None:
         self.tensors, self.ends = tensors, np.cumsum([0, *(t.data.size for t in tensors)]).tolist()
         self.steps = [0] * len(tensors)
         self.memory: dict[str, np.ndarray] = defaultdict(lambda: np.zeros_like(self.numbers))
+        self._pieces: list[Piece] = []
         self._adopt()
 
     def _adopt(self) -> None:
@@ -69,24 +111,30 @@ class FlatParameters:
             for t, (i, j) in zip(self.tensors, pairwise(self.ends), strict=True)
         ]
         for t, (data, buffer) in zip(self.tensors, self._views, strict=True):
-            t.data, t._grad_buffer = data, buffer
+            t.data, t._grad_buffer = data, Tensor(buffer)
+        self._learning: list[bool] = []  # the pieces are of other arrays now
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> list[Piece]:
         """Begin a step: all parameters that have a gradient, neighbours with as many steps together."""
         if any(t.data is not data for t, (data, _) in zip(self.tensors, self._views, strict=True)):
             self._adopt()  # somebody has given a parameter a new array
         for t, (_, buffer) in zip(self.tensors, self._views, strict=True):
             if t.grad is not None and t.grad.data is not buffer:  # somebody has given it a gradient of his own
                 buffer[...] = t.grad.data
-        steps = [0 if t.grad is None else n + 1 for t, n in zip(self.tensors, self.steps, strict=True)]
-        self.steps = [step or n for step, n in zip(steps, self.steps, strict=True)]
-        if max(steps) % OFTEN == 0:
-            for remembered in self.memory.values():
-                remembered += FADED
-                remembered -= FADED
-        for step, run in groupby(range(len(steps)), steps.__getitem__):
-            indices = list(run)
-            end = self.ends[indices[-1] + 1] if step else 0
-            for start in range(self.ends[indices[0]], end, PIECE):
-                where = slice(start, min(start + PIECE, end))
-                yield Piece(self.numbers[where], self.grads[where], step, where, self.memory)
+        learning = [t.grad is not None for t in self.tensors]
+        if learning != self._learning:
+            self._divide(learning)
+        for piece in self._pieces:
+            piece.step += 1
+        return self._pieces
+
+    def _divide(self, learning: list[bool]) -> None:
+        """Make the pieces anew, since other tensors than at the last step have a gradient."""
+        for piece in self._pieces:
+            for i in piece.members:
+                self.steps[i] = piece.step
+            for remembered in piece.memory.values():
+                remembered.settle()
+        runs = groupby(range(len(learning)), lambda i: (learning[i], self.steps[i]))
+        self._pieces = [Piece(self, list(run)) for (learns, _), run in runs if learns]
+        self._learning = learning

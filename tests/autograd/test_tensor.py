@@ -135,12 +135,12 @@ def test_two_leaves_never_share_a_gradient_array():
 def test_a_gradient_is_written_into_the_buffer_that_the_leaf_carries():
     flat = np.zeros(6)
     a, b = leaf(2, 2), leaf(2)
-    a._grad_buffer, b._grad_buffer = flat[:4].reshape(2, 2), flat[4:]
+    a._grad_buffer, b._grad_buffer = Tensor(flat[:4].reshape(2, 2)), Tensor(flat[4:])
     for _ in range(2):  # a second round overwrites what the first one left
         a.grad = b.grad = None
         ((a + b) * 2).sum().backward()
         assert flat.tolist() == [2, 2, 2, 2, 4, 4]
-        assert a.grad.data is a._grad_buffer
+        assert a.grad is a._grad_buffer
     (a * 1).sum().backward()
     assert flat.tolist() == [3, 3, 3, 3, 4, 4]
 
@@ -154,7 +154,7 @@ def test_a_backward_function_may_write_straight_into_the_buffer():
     x, w = dlcourse.tensor(np.ones((3, 2))), leaf(2, 2)
     (product(x, w) + product(x, w)).sum().backward()
     assert w.grad.tolist() == [[6, 6], [6, 6]]
-    w._grad_buffer, w.grad = np.zeros((2, 2)), None
+    w._grad_buffer, w.grad = Tensor(np.zeros((2, 2))), None
     (product(x, w) + product(x, w)).sum().backward()  # the second use must not overwrite the first
     assert w._grad_buffer.tolist() == [[6, 6], [6, 6]]
 

@@ -12,7 +12,7 @@ import threadpoolctl
 import dlcourse
 from dlcourse.nn import functional as F
 from dlcourse.nn import machine
-from dlcourse.nn.machine import in_shares, product
+from dlcourse.nn.machine import add_scaled, in_shares, product
 
 
 @pytest.fixture
@@ -124,3 +124,41 @@ def test_only_convolutions_keep_products_from_waking_the_threads(two_threads):
     assert machine._last_shared == before
     in_shares(squares, 2)
     assert machine._last_shared > before
+
+
+def test_numpys_own_blas_has_the_call_for_add_scaled():
+    assert {kind: machine._axpy(kind) is not None for kind in "fdl"} == {"f": True, "d": True, "l": False}
+
+
+@pytest.fixture(params=["BLAS", "NumPy"])
+def either_way(request, monkeypatch):
+    if request.param == "NumPy":
+        monkeypatch.setattr(machine, "_axpy", lambda kind: None)
+
+
+@pytest.mark.parametrize(("of_y", "of_x"), [("f", "f"), ("d", "d"), ("f", "d"), ("d", "f")])
+@pytest.mark.parametrize("n", [0, 1, 7, 100_000])
+@pytest.mark.parametrize(("step_y", "step_x"), [(1, 1), (2, 1), (1, 3), (-1, 1)])
+@pytest.mark.parametrize("after_a_convolution", [False, True])
+def test_add_scaled(two_threads, either_way, of_y, of_x, n, step_y, step_x, after_a_convolution):
+    rng = np.random.default_rng(0)
+    start, x = rng.normal(size=n * 2).astype(of_y), rng.normal(size=n * 3).astype(of_x)[::step_x][:n]
+    around = start.copy()
+    y, expected = around[::step_y][:n], start[::step_y][:n] - 0.25 * x
+    if after_a_convolution:
+        in_shares(squares, 2)
+    add_scaled(y, -0.25, x)
+    np.testing.assert_allclose(y, expected, rtol=1e-6, atol=1e-6)
+    around[::step_y][:n] = start[::step_y][:n]
+    assert np.array_equal(around, start), "nothing else is written to"
+
+
+def test_add_scaled_leaves_the_threads_asleep_between_convolutions(two_threads, monkeypatch):
+    seen = []
+    monkeypatch.setattr(machine, "_axpy", lambda kind: lambda *arguments: seen.extend(blas_threads()))
+    monkeypatch.setattr(machine, "_last_shared", -1.0)
+    add_scaled(np.ones(4), 1.0, np.ones(4))
+    in_shares(squares, 2)
+    add_scaled(np.ones(4), 1.0, np.ones(4))
+    first, second = seen[: len(seen) // 2], seen[len(seen) // 2 :]
+    assert (set(first), set(second)) == ({2}, {1})

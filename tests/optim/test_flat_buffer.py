@@ -237,7 +237,7 @@ def test_what_is_remembered_of_a_weight_without_gradient_ends_at_zero(make, name
         optimizer.zero_grad()
         (w * np.float32([1 if step < 10 else 0, 1])).sum().backward()
         optimizer.step()
-        faded, kept = optimizer._blocks[0][1].memory[name]
+        faded, kept = optimizer._blocks[0][1]._pieces[0].state(name).numbers
         assert faded == 0 or faded >= np.finfo(np.float32).smallest_normal, "slow numbers"
         assert kept > 0
     assert faded == 0
