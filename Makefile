@@ -16,7 +16,7 @@ export DLCOURSE_FRAMEWORKS := $(wildcard $(CURDIR)/.venv-frameworks/bin/python)
 export TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help setup frameworks lab test lint check-notebooks unit-tests notebook-tests notebooks bench constraints clean
+.PHONY: help setup frameworks lab test lint check-notebooks unit-tests notebook-tests notebooks bench bench-mkl constraints clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -67,9 +67,22 @@ notebooks: setup  ## rebuild every notebook from its source
 bench: setup  ## the engine beside PyTorch, some ten minutes; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
+bench-mkl: setup .venv-mkl/.ready  ## the networks again with NumPy on MKL, the BLAS library that PyTorch brings
+	PYTHONPATH=.venv-mkl/numpy LD_LIBRARY_PATH=.venv-mkl/lib MKL_THREADING_LAYER=GNU \
+	  $(BIN)/python -m benchmarks networks one_core by_hand --output benchmarks/RESULTS-MKL.md
+
+# There is no such NumPy on PyPI (conda has one): it is compiled, with a C and C++ compiler, in some four minutes.
+.venv-mkl/.ready: constraints.txt
+	$(PYTHON) -m venv --clear .venv-mkl
+	.venv-mkl/bin/python -m pip install --quiet mkl-devel
+	PKG_CONFIG_PATH=$(CURDIR)/.venv-mkl/lib/pkgconfig .venv-mkl/bin/python -m pip install --quiet --no-cache-dir -c constraints.txt \
+	  --no-deps --no-binary numpy --target .venv-mkl/numpy -C setup-args=-Dblas=mkl-sdl -C setup-args=-Dlapack=mkl-sdl \
+	  -C setup-args=-Dallow-noblas=false numpy
+	@touch $@
+
 constraints: setup  ## write the versions installed here into constraints.txt
 	$(BIN)/python tools/freeze.py > constraints.tmp && mv constraints.tmp constraints.txt
 
 clean:  ## remove what was built (.venv too)
-	rm -rf $(VENV) .venv-frameworks build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) .venv-frameworks .venv-mkl build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +

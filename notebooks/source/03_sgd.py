@@ -1124,7 +1124,7 @@ assert losses["SGD"][slow] > 3 * losses["Adam"][slow]
 # - Try SGD with momentum 0.9 and rates of 0.1, 0.03 and 0.01. For images it is often as good or better.
 # - Find the largest rate that doesn't explode, take a third of it, and let it sink towards the end.
 #
-# Here is Adam in the engine's own code: a few lines and two arrays. (It folds both corrections into the rate, and into $\varepsilon$, to spare work. The numbers are those of your `adam_step`. A `piece` holds parameters `p`, their gradients and their memory; `_running_mean` renews a mean in place, and `_quotient(m, v, eps)` is $m / (\sqrt{v} + \varepsilon)$.)
+# Here is Adam in the engine's own code: a few lines and two arrays. (It folds both corrections into the rate, and into $\varepsilon$, to spare work. The numbers are those of your `adam_step`. A `piece` holds parameters, their gradients and their memory. `state(...).update(beta, g, 1 - beta)` renews a running mean, `m.over_root(v, eps)` is $m / (\sqrt{v} + \varepsilon)$, and `descend(rate, direction)` takes the step.)
 
 # %% id="adam-source"
 show_source(optim.Adam._update)
