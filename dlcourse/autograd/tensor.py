@@ -16,6 +16,7 @@ from dlcourse.autograd.grad_mode import mode
 from dlcourse.autograd.scalar import topological_order
 
 Backward = Callable[[np.ndarray], tuple[np.ndarray | None, ...]]
+_wants_gradient = operator.attrgetter("requires_grad")
 
 
 class Tensor:
@@ -78,7 +79,7 @@ class Tensor:
         """
         out = Tensor.__new__(Tensor)
         out._data = np.asarray(data)
-        if mode.enabled and any(map(operator.attrgetter("requires_grad"), parents)):
+        if mode.enabled and any(map(_wants_gradient, parents)):
             out.requires_grad = True
             out.parents, out._backward, out.op = parents, backward, op
         return out
@@ -122,7 +123,7 @@ class Tensor:
         if gradient is None:
             if self.data.size != 1:
                 raise RuntimeError(f"backward() needs a single number, not {self.shape}: use .sum(), or gradient=...")
-            return np.ones_like(self.data)
+            return np.array(1, self.dtype).reshape(self.shape)
         first = np.asarray(raw(gradient), self.dtype)
         if first.shape != self.shape:
             raise RuntimeError(f"the gradient has shape {first.shape}, the tensor has shape {self.shape}.")

@@ -34,10 +34,11 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = F
     Returns:
         A tensor of shape (..., outputs).
     """
-    if x.ndim == 0 or x.shape[-1] != weight.shape[1]:
-        raise ValueError(f"a weight {weight.shape} takes inputs of shape (..., {weight.shape[1]}), but got {x.shape}.")
-    rows = x.data.reshape(-1, x.shape[-1])
-    y = product(rows, weight.data.T)
+    shape, w = x.shape, weight.data
+    if not shape or shape[-1] != w.shape[1]:
+        raise ValueError(f"a weight {w.shape} takes inputs of shape (..., {w.shape[1]}), but got {shape}.")
+    rows = x.data.reshape(-1, shape[-1])
+    y = product(rows, w.T)
     if bias is not None:
         y += bias.data
     if relu:
@@ -49,14 +50,14 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = F
         if relu:
             g = g * (y > 0)
         # The products are written straight to where the optimiser wants them: no copy of a gradient.
-        gx = product(g, weight.data).reshape(x.shape) if x.requires_grad else None
+        gx = product(g, w).reshape(shape) if x.requires_grad else None
         gw = product(g.T, rows, weight.grad_buffer()) if weight.requires_grad else None
         if bias is None:
             return gx, gw
         # A row of ones times g is its sum over the samples, in a third of the time.
         return gx, gw, np.matmul(_ones(len(g), g.dtype), g, out=bias.grad_buffer()) if bias.requires_grad else None
 
-    return Tensor.from_op(y.reshape(*x.shape[:-1], -1), parents, backward, "linear_relu" if relu else "linear")
+    return Tensor.from_op(y.reshape(*shape[:-1], -1), parents, backward, "linear_relu" if relu else "linear")
 
 
 @lru_cache
@@ -374,8 +375,14 @@ def _at_labels(x: Tensor, target: Any) -> tuple[np.ndarray, tuple]:
     labels, samples = whole_numbers(target, x.shape[dim], "class labels"), x.shape[:dim] + x.shape[dim + 1 :]
     if labels.shape != samples:
         raise ValueError(f"scores of shape {x.shape} need labels of shape {samples}, but got {labels.shape}.")
-    places = np.indices(samples, sparse=True)
+    places = _places(samples)
     return labels, (*places[:dim], labels, *places[dim:])
+
+
+@lru_cache
+def _places(shape: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    """The numbers of all places along each dimension; the same shapes come again and again."""
+    return np.indices(shape, sparse=True)
 
 
 def cross_entropy(x: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
@@ -395,10 +402,10 @@ def cross_entropy(x: Tensor, target: Tensor, weight: Tensor | None = None, reduc
 def _mean_cross_entropy(x: Tensor, places: tuple, dim: int) -> Tensor:
     """The common case in few passes: the exponentials of the loss become the gradient (p − t) / n."""
     p = x.data.copy(order="F")  # with classes outermost: ten long rows are added ten times as fast as many short ones
-    p -= p.max(dim, keepdims=True)
+    p -= np.maximum.reduce(p, dim, keepdims=True)
     at_label = p[places]
     np.exp(p, out=p)
-    total = p.sum(dim, keepdims=True)
+    total = np.add.reduce(p, dim, keepdims=True)
     losses, share = np.log(total).reshape(at_label.shape) - at_label, 1 / max(at_label.size, 1)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:

@@ -315,17 +315,17 @@ class Sequential(_InOrder):
 
     def forward(self, x: Any) -> Any:
         """Pass ``x`` through all modules. Some take in the ReLU after them, to work on what is in the cache."""
-        end = Module()
-        layers = [*self.children(), end, end]
-        while (layer := layers.pop(0)) is not end:
-            after = type(layers[0])
-            if type(layer) is ReLU and after is MaxPool2d:  # the other order gives the same, with less work
-                x = layers.pop(0).forward(x, relu=True)
-            elif type(layer) in (Linear, Conv2d) and after is ReLU and type(layers[1]) is not MaxPool2d:
-                layers.pop(0)
-                x = layer.forward(x, relu=True)
+        layers = list(self.children())
+        kinds = [*map(type, layers), None, None]
+        i = 0
+        while i < len(layers):
+            kind, after, then = kinds[i : i + 3]
+            if kind is ReLU and after is MaxPool2d:  # the other order gives the same, with less work
+                x, i = layers[i + 1].forward(x, relu=True), i + 2
+            elif after is ReLU and then is not MaxPool2d and kind in (Linear, Conv2d):
+                x, i = layers[i].forward(x, relu=True), i + 2
             else:
-                x = layer(x)
+                x, i = layers[i](x), i + 1
         return x
 
 

@@ -106,21 +106,20 @@ class FlatParameters:
         one, *more = [t.data.reshape(-1) for t in self.tensors]
         self.numbers = np.concatenate([one, *more]) if more else one
         self.grads = np.empty_like(self.numbers)
-        self._views = [
-            (self.numbers[i:j].reshape(t.shape), self.grads[i:j].reshape(t.shape))
-            for t, (i, j) in zip(self.tensors, pairwise(self.ends), strict=True)
-        ]
-        for t, (data, buffer) in zip(self.tensors, self._views, strict=True):
+        self._own = []
+        for t, (i, j) in zip(self.tensors, pairwise(self.ends), strict=True):
+            data, buffer = self.numbers[i:j].reshape(t.shape), self.grads[i:j].reshape(t.shape)
             t.data, t._grad_buffer = data, Tensor(buffer)
+            self._own.append((t, data, t._grad_buffer, buffer))
         self._learning: list[bool] = []  # the pieces are of other arrays now
 
     def pieces(self) -> list[Piece]:
         """Begin a step: all parameters that have a gradient, neighbours with as many steps together."""
-        if any(t.data is not data for t, (data, _) in zip(self.tensors, self._views, strict=True)):
+        if any(t._data is not data for t, data, _, _ in self._own):
             self._adopt()  # somebody has given a parameter a new array
-        for t, (_, buffer) in zip(self.tensors, self._views, strict=True):
-            if t.grad is not None and t.grad.data is not buffer:  # somebody has given it a gradient of his own
-                buffer[...] = t.grad.data
+        for t, _, grad, buffer in self._own:
+            if t.grad is not None and (t.grad is not grad or grad._data is not buffer):
+                buffer[...] = t.grad.data  # somebody has given it a gradient of his own
         learning = [t.grad is not None for t in self.tensors]
         if learning != self._learning:
             self._divide(learning)
