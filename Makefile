@@ -69,7 +69,7 @@ bench: setup  ## the engine beside PyTorch, some ten minutes; writes benchmarks/
 
 bench-mkl: setup .venv-mkl/.ready  ## the networks again with NumPy on MKL, the BLAS library that PyTorch brings
 	PYTHONPATH=.venv-mkl/numpy LD_LIBRARY_PATH=.venv-mkl/lib MKL_THREADING_LAYER=GNU \
-	  $(BIN)/python -m benchmarks networks one_core by_hand --output benchmarks/RESULTS-MKL.md
+	  $(BIN)/python -m benchmarks networks --output benchmarks/RESULTS-MKL.md
 
 # There is no such NumPy on PyPI (conda has one): it is compiled, with a C and C++ compiler, in some four minutes.
 .venv-mkl/.ready: constraints.txt
