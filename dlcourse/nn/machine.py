@@ -87,9 +87,10 @@ def add_scaled(y: np.ndarray, a: float, x: np.ndarray) -> None:
     """y += a · x for long rows of numbers, in one pass over memory and on all cores: BLAS's axpy.
 
     NumPy offers no such call, but can be asked for the BLAS library that it has loaded. Where it is not found, NumPy
-    writes a · x to memory before it adds.
+    writes a · x to memory before it adds. So it does with short rows, where that is as quick, and rounds alike on all
+    processors.
     """
-    axpy = _axpy(y.dtype.char)
+    axpy = _axpy(y.dtype.char) if y.size > 5000 else None
     if not (axpy and x.dtype == y.dtype and x.flags.c_contiguous and y.flags.c_contiguous):
         y += a * x
     elif _between_convolutions():

@@ -689,7 +689,7 @@ assert svm > results["1"] > results["3"] + 1 and results["1"] > 95 and results["
 # Then three things came together. In 2006 Hinton, Simon Osindero and Yee-Whye Teh trained a *deep belief net* layer by layer, each layer first learning without labels to describe the one below. **Deep could be done.** Graphics cards, made for games, turned out to be what networks need: in 2009, Rajat Raina and colleagues trained one of
 # 100 million parameters in about a day instead of weeks. And what really cures our picture turned out to be small: another curve inside each unit, and first weights drawn with care.
 
-# %% id="after-winter"
+# %% id="after-winter" tags=["nbval-ignore-output"]
 def careful(model):
     for layer in model:
         if isinstance(layer, nn.Linear):

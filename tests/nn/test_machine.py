@@ -157,8 +157,8 @@ def test_add_scaled_leaves_the_threads_asleep_between_convolutions(two_threads, 
     seen = []
     monkeypatch.setattr(machine, "_axpy", lambda kind: lambda *arguments: seen.extend(blas_threads()))
     monkeypatch.setattr(machine, "_last_shared", -1.0)
-    add_scaled(np.ones(4), 1.0, np.ones(4))
+    add_scaled(np.ones(10_000), 1.0, np.ones(10_000))
     in_shares(squares, 2)
-    add_scaled(np.ones(4), 1.0, np.ones(4))
+    add_scaled(np.ones(10_000), 1.0, np.ones(10_000))
     first, second = seen[: len(seen) // 2], seen[len(seen) // 2 :]
     assert (set(first), set(second)) == ({2}, {1})
