@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -142,9 +143,9 @@ def rows_added_by_numpy(trainer: Trainer, network: Network) -> None:
     _replaced(trainer, "dlcourse.nn.functional", "add_rows", add_rows)
 
 
-def _replaced(trainer: Trainer, module: str, name: str, value: Any) -> None:
+def _replaced(trainer: Trainer, owner: str, name: str, value: Any) -> None:
     """Put ``value`` in the place of an attribute of a module, or of a class, during the trainer's steps."""
-    replaced = mock.patch(f"{module}.{name}", value)
+    replaced = mock.patch.object(pkgutil.resolve_name(owner), name, value)
     trainer.step = replaced(trainer.step)  # type: ignore[method-assign]
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import Any
 
@@ -93,22 +93,25 @@ def add_scaled(y: np.ndarray, a: float, x: np.ndarray) -> None:
     axpy = _axpy(y.dtype.char) if y.size > 5000 else None
     if not (axpy and x.dtype == y.dtype and x.flags.c_contiguous and y.flags.c_contiguous):
         y += a * x
-    elif _between_convolutions():
-        _divided(lambda _: axpy(y.size, a, x.ctypes.data, 1, y.ctypes.data, 1), y.size, alone=True)
+        return
+    add = partial(axpy, y.size, a, x.ctypes.data, 1, y.ctypes.data, 1)
+    if _between_convolutions():
+        _divided(lambda _: add(), y.size, alone=True)
     else:
-        axpy(y.size, a, x.ctypes.data, 1, y.ctypes.data, 1)
+        add()
 
 
 @cache
 def _axpy(kind: str) -> Callable | None:
     """The call for ``"f"``, float32, or ``"d"``, float64; the library's name for it says how long its integers are."""
-    number = {"f": ctypes.c_float, "d": ctypes.c_double}.get(kind)
+    if kind not in "fd":
+        return None
+    letter, number = ("s", ctypes.c_float) if kind == "f" else ("d", ctypes.c_double)
     # Asked for a name, NumPy's own file passes the question on to its BLAS library, except on Windows.
     paths = [np._core._multiarray_umath.__file__, *(library.filepath for library in _blas())]  # type: ignore[attr-defined]
     for library in map(ctypes.CDLL, paths):
-        for name, integer in (("scipy_cblas_{}axpy64_", ctypes.c_int64), ("cblas_{}axpy", ctypes.c_int)):
-            axpy = getattr(library, name.format("s" if kind == "f" else "d"), None)
-            if axpy and number:
+        for name, integer in ((f"scipy_cblas_{letter}axpy64_", ctypes.c_int64), (f"cblas_{letter}axpy", ctypes.c_int)):
+            if axpy := getattr(library, name, None):
                 vector = ctypes.c_void_p, integer  # where it lies, and how many numbers further the next one does
                 axpy.restype, axpy.argtypes = None, (integer, number, *vector, *vector)
                 return axpy
