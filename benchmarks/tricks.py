@@ -8,6 +8,7 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
 from itertools import pairwise
 from pathlib import Path
@@ -100,6 +101,17 @@ def one_core_at_a_time(trainer: Trainer, network: Network) -> None:
     _replaced(trainer, "dlcourse.nn.convolution", "in_shares", lambda work, n: [work(range(n))])
 
 
+def shares_handed_out_by_an_executor(trainer: Trainer, network: Network) -> None:
+    """Let ``concurrent.futures`` hand out the shares of a convolution's work."""
+    pool = ThreadPoolExecutor()
+
+    def side_by_side(work: Callable, shares: list[range]) -> list[Any]:
+        others = [pool.submit(work, share) for share in shares[1:]]
+        return [work(shares[0]), *(other.result() for other in others)]
+
+    _replaced(trainer, "dlcourse.nn.machine", "_side_by_side", side_by_side)
+
+
 def scaled_and_added_by_numpy(trainer: Trainer, network: Network) -> None:
     """Let NumPy write a · x to memory, and then add it, on one core."""
 
@@ -173,6 +185,7 @@ TRICKS = [
     Trick("the longer side of a product first", products_as_written, (MLP_32, MLP_128)),
     Trick("ReLU after the pooling", relu_before_pooling, (LENET, CNN)),
     Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),
+    Trick("these shares handed out by a queue, not by an executor", shares_handed_out_by_an_executor, (LENET, CNN)),
     Trick("an embedding's gradients added up in rounds", rows_added_by_numpy, (WORDS,)),
     Trick("float32 instead of float64", in_float64, (MLP_32, MLP_128, LENET, CNN)),
 ]

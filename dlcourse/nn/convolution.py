@@ -227,8 +227,9 @@ def max_pool2d(
         relu: apply max(·, 0) to the result, which is the same as to ``x``, but to fewer numbers.
     """
     down, across = Windows.over(x, "max_pool2d", kernel_size, kernel_size if stride is None else stride, padding, 1)
-    image, border = rows_first(x.data), [(side, side) for side in (down.padding, 0, across.padding, 0)]
-    if np.any(border):
+    image = rows_first(x.data)
+    if down.padding or across.padding:
+        border = [(side, side) for side in (down.padding, 0, across.padding, 0)]
         image = np.pad(image, border, constant_values=-np.inf)
     n, channels = x.shape[:2]
     of_rows = np.empty((len(image), channels, across.places, n), x.dtype)

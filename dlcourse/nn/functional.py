@@ -360,7 +360,8 @@ def whole_numbers(values: Any, end: int, what: str) -> np.ndarray:
     numbers = np.asarray(raw(values))
     if numbers.dtype.kind not in "iu":
         raise TypeError(f"{what} are whole numbers, but these are {numbers.dtype}: use .long().")
-    if numbers.view(f"u{numbers.itemsize}").max(initial=0) >= end:  # read without a sign, those below 0 are huge
+    unsigned = numbers.view(numbers.dtype.char.upper())  # those below 0, read without a sign, are huge
+    if np.maximum.reduce(unsigned, axis=None, initial=0) >= end:
         raise IndexError(f"{what} go from 0 to {end - 1}, but found {numbers.min()} to {numbers.max()}.")
     return numbers
 
