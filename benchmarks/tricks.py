@@ -38,6 +38,7 @@ MLP_32, MLP_128, LENET, CNN = (
         ("LeNet", lenet, 128, (1, 28, 28)), ("CNN 32, 64", cnn, 128, (1, 28, 28)),
     )
 )  # fmt: skip
+LENET_32 = Network("LeNet, batch 32", lenet, 32, LENET.data)
 WORDS = Network("embedding and mean, batch 64, Adam", bag_of_words, 64, random_words(640), "Adam")
 WIDE = Network("MLP of width 1024, batch 32", partial(mlp, width=1024), 32, MLP_32.data)
 WIDE_ADAM = WIDE._replace(name=f"{WIDE.name}, Adam", optimizer="Adam")
@@ -98,7 +99,12 @@ def relu_before_pooling(trainer: Trainer, network: Network) -> None:
 
 def one_core_at_a_time(trainer: Trainer, network: Network) -> None:
     """Do a convolution's work in one piece, of which the matrix products alone use several cores."""
-    _replaced(trainer, "dlcourse.nn.convolution", "in_shares", lambda work, n: [work(range(n))])
+    _replaced(trainer, "dlcourse.nn.convolution", "in_shares", lambda work, n, *_: [work(range(n))])
+
+
+def few_numbers_shared(trainer: Trainer, network: Network) -> None:
+    """Share the work of small convolutions, too."""
+    _replaced(trainer, "dlcourse.nn.machine", "FEW", 0)
 
 
 def shares_handed_out_by_an_executor(trainer: Trainer, network: Network) -> None:
@@ -185,6 +191,7 @@ TRICKS = [
     Trick("the longer side of a product first", products_as_written, (MLP_32, MLP_128)),
     Trick("ReLU after the pooling", relu_before_pooling, (LENET, CNN)),
     Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),
+    Trick("one share where there are few numbers", few_numbers_shared, (LENET_32,)),
     Trick("these shares handed out by a queue, not by an executor", shares_handed_out_by_an_executor, (LENET, CNN)),
     Trick("an embedding's gradients added up in rounds", rows_added_by_numpy, (WORDS,)),
     Trick("float32 instead of float64", in_float64, (MLP_32, MLP_128, LENET, CNN)),

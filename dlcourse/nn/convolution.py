@@ -113,13 +113,17 @@ def conv2d(
             if relu:
                 np.clip(result, 0, np.inf, out=result)  # np.maximum with a number takes three times as long
 
-    in_shares(forward, down.places)
+    numbers = max(x.data.size, y.size)
+    in_shares(forward, down.places, numbers)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
         g = np.ascontiguousarray(rows_first(g)).reshape(y.shape)
         if relu:
             g = g * (y > 0)
-        shares = in_shares(lambda rows: [_filter_gradients(patches, g, band) for band in _bands(rows, size)], len(g))
+        def filter_gradients(rows: range) -> list[tuple[np.ndarray, np.ndarray]]:
+            return [_filter_gradients(patches, g, band) for band in _bands(rows, size)]
+
+        shares = in_shares(filter_gradients, len(g), numbers)
         gw, gb = (np.sum(parts, axis=0) for parts in zip(*chain(*shares), strict=True))
         gw = gw.T.reshape(outputs, filters.shape[2], -1, filters.shape[3]).transpose(0, 2, 1, 3)[:, :, :: down.dilation]
         gx = _image_gradient(g, filters, x, down, across, size) if x.requires_grad else None
@@ -207,7 +211,7 @@ def _image_gradient(
                 pixels, places = across.under(j)
                 gx[band, :, pixels] += parts[:, :, j, places]
 
-    in_shares(of_rows, height)
+    in_shares(of_rows, height, max(x.data.size, g.size))
     return batch_first(gx)
 
 
@@ -243,7 +247,7 @@ def max_pool2d(
         if relu:
             y[:, part].clip(0, np.inf, out=y[:, part])
 
-    in_shares(forward, channels)
+    in_shares(forward, channels, x.data.size)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
         g, gx = rows_first(g), np.empty(image.shape, g.dtype)
@@ -255,7 +259,7 @@ def max_pool2d(
             _back_to_largest(slopes, of_rows[:, part], y[:, part], down, 0, through_rows)
             _back_to_largest(through_rows, image[:, part], of_rows[:, part], across, 2, gx[:, part])
 
-        in_shares(to_the_largest, channels)
+        in_shares(to_the_largest, channels, x.data.size)
         rows, columns = (slice(side.padding, side.padding + side.size) for side in (down, across))
         return (batch_first(gx[rows, :, columns]),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import sys
 import time
@@ -19,15 +20,22 @@ import numpy as np
 _turn = Lock()  # only one computation at a time has all cores
 _last_shared = -1.0  # when that was, by time.monotonic()
 
+FEW = 200_000  # fewer numbers are not worth sharing
 
-def in_shares(work: Callable[[range], Any], n: int) -> list[Any]:
+
+def in_shares(work: Callable[[range], Any], n: int, numbers: float = math.inf) -> list[Any]:
     """Call ``work`` with shares of range(n), one on each core; returns the results in the order of the shares.
 
     NumPy copies, adds and compares on one core, and only its matrix products use all. But it lets other threads of
     Python run meanwhile, so the shares run side by side, and each thread's products on its own core. How many there
     are is the BLAS library's number of threads (``OPENBLAS_NUM_THREADS``, threadpoolctl).
+
+    With few ``numbers`` to work on, there is a single share: threads lose more time on waiting for each other, and for
+    Python's lock, than they win.
     """
     global _last_shared
+    if numbers < FEW:
+        return _divided(work, n, alone=True) if _between_convolutions() else [work(range(n))]
     try:
         return _divided(work, n)
     finally:

@@ -54,6 +54,18 @@ def test_each_share_has_a_core_and_the_threads_come_back(two_threads):
     assert blas_threads() == before
 
 
+def test_few_numbers_are_one_share_which_may_use_all_threads(two_threads, monkeypatch):
+    monkeypatch.setattr(machine, "_last_shared", -1.0)
+    assert in_shares(lambda rows: (rows, set(blas_threads())), 4, machine.FEW - 1) == [(range(4), {2})]
+    assert machine._last_shared == -1.0
+    assert len(in_shares(squares, 4, machine.FEW)) == 2
+
+
+def test_few_numbers_between_convolutions_leave_the_threads_asleep(two_threads):
+    in_shares(squares, 2)
+    assert in_shares(lambda rows: (rows, set(blas_threads())), 4, 10) == [(range(4), {1})]
+
+
 @pytest.mark.parametrize("broken", [0, 1])
 def test_an_error_in_a_share_is_raised_and_the_next_call_works(two_threads, broken):
     def work(rows):
@@ -139,7 +151,8 @@ def test_product_is_the_matrix_product(two_threads, shape, order, after_a_convol
     np.testing.assert_allclose(y, a @ b, rtol=1e-12, atol=1e-12)
 
 
-def test_a_convolution_gives_the_same_on_one_core_and_on_two():
+def test_a_convolution_gives_the_same_on_one_core_and_on_two(monkeypatch):
+    monkeypatch.setattr(machine, "FEW", 0)
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=shape).astype(np.float32) for shape in ((5, 3, 12, 11), (4, 3, 3, 3), (4,))]
 
