@@ -120,6 +120,7 @@ def conv2d(
         g = np.ascontiguousarray(rows_first(g)).reshape(y.shape)
         if relu:
             g = g * (y > 0)
+
         def filter_gradients(rows: range) -> list[tuple[np.ndarray, np.ndarray]]:
             return [_filter_gradients(patches, g, band) for band in _bands(rows, size)]
 
