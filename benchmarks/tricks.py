@@ -38,7 +38,7 @@ MLP_32, MLP_128, LENET, CNN = (
         ("LeNet", lenet, 128, (1, 28, 28)), ("CNN 32, 64", cnn, 128, (1, 28, 28)),
     )
 )  # fmt: skip
-LENET_32 = Network("LeNet, batch 32", lenet, 32, LENET.data)
+LENET_32 = LENET._replace(name="LeNet, batch 32", batch=32)
 WORDS = Network("embedding and mean, batch 64, Adam", bag_of_words, 64, random_words(640), "Adam")
 WIDE = Network("MLP of width 1024, batch 32", partial(mlp, width=1024), 32, MLP_32.data)
 WIDE_ADAM = WIDE._replace(name=f"{WIDE.name}, Adam", optimizer="Adam")
