@@ -187,8 +187,8 @@ def either_way(request, monkeypatch):
         monkeypatch.setattr(machine, "_axpy", lambda kind: None)
 
 
-@pytest.mark.parametrize(("of_y", "of_x"), [("f", "f"), ("d", "d"), ("f", "d")])
-@pytest.mark.parametrize("n", [0, 7, 100_000])
+@pytest.mark.parametrize(("of_y", "of_x"), [("f", "f"), ("d", "d"), ("f", "d"), ("d", "f")])
+@pytest.mark.parametrize("n", [0, 1, 7, 100_000])
 @pytest.mark.parametrize(("step_y", "step_x"), [(1, 1), (2, 1), (1, 3), (-1, 1)])
 @pytest.mark.parametrize("after_a_convolution", [False, True])
 def test_add_scaled(two_threads, either_way, of_y, of_x, n, step_y, step_x, after_a_convolution):
