@@ -98,12 +98,14 @@ class Bench:
         with no_collection():
             return statistics.median(self.block(call, number) for _ in range(self.repeats))
 
-    def compare(self, ours: Call, theirs: Call, seconds: float = 0.2, number: int | None = None) -> Comparison:
-        """Time both in turns: blocks of ``number`` calls, or of as many as fill ``seconds``."""
+    def compare(
+        self, ours: Call, theirs: Call, seconds: float = 0.2, number: int | None = None, repeats: int | None = None
+    ) -> Comparison:
+        """Time both in turns: blocks of ``number`` calls, or of as many as fill ``seconds``; ``repeats`` of each."""
         number = number or self.calls_in(seconds, ours, theirs)
         times: dict[Call, list[float]] = {ours: [], theirs: []}
         with no_collection():
-            for i in range(self.repeats):
+            for i in range(repeats or self.repeats):
                 for call in (ours, theirs) if i % 2 == 0 else (theirs, ours):
                     times[call].append(self.block(call, number))
         return Comparison(times[ours], times[theirs])

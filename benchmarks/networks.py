@@ -217,7 +217,8 @@ def measure(bench: Bench, network: Network) -> Iterator[list[str]]:
         for trainer in (ours, theirs):
             trainer.model.train(training)
         our_call, their_call = (ours.step, theirs.step) if training else (ours.infer, theirs.infer)
-        result = bench.compare(our_call, their_call, number=epoch)
+        repeats = 3 * bench.repeats if training else bench.repeats  # the neighbours of a shared machine come and go
+        result = bench.compare(our_call, their_call, number=epoch, repeats=repeats)
         floor = bench.time(matrix_products(ours.model, ours.x[next(ours.batches)], training)) / result.medians[0]
         what = "training" if training else "inference"
         yield [network.name, what, *report.ratios(result.times(epoch or 1)), f"{floor:.0%}"]

@@ -38,6 +38,7 @@ MLP_32, MLP_128, LENET, CNN = (
         ("LeNet", lenet, 128, (1, 28, 28)), ("CNN 32, 64", cnn, 128, (1, 28, 28)),
     )
 )  # fmt: skip
+MLP_512 = Network("MLP, batch 512", mlp, 512, random_images(5120, (784,)))
 LENET_32 = LENET._replace(name="LeNet, batch 32", batch=32)
 WORDS = Network("embedding and mean, batch 64, Adam", bag_of_words, 64, random_words(640), "Adam")
 WIDE = Network("MLP of width 1024, batch 32", partial(mlp, width=1024), 32, MLP_32.data)
@@ -86,6 +87,12 @@ def separate_cross_entropy(trainer: Trainer, network: Network) -> None:
 def products_as_written(trainer: Trainer, network: Network) -> None:
     """Multiply without regard to which side of the result is longer."""
     _replaced(trainer, "dlcourse.nn.functional", "product", np.matmul)
+
+
+def weights_row_by_row(trainer: Trainer, network: Network) -> None:
+    """Let the numbers of all weights lie in memory as they are counted."""
+    with mock.patch("dlcourse.optim.flat._order", return_value="C"):
+        trainer.optimizer = type(trainer.optimizer)(trainer.model.parameters(), **network.settings())
 
 
 def relu_before_pooling(trainer: Trainer, network: Network) -> None:
@@ -189,6 +196,7 @@ TRICKS = [
     Trick("no gradient of the input", gradient_of_the_input, (MLP_32, MLP_128, LENET, CNN)),
     Trick("softmax and cross-entropy in one operation", separate_cross_entropy, (MLP_32, MLP_128)),
     Trick("the longer side of a product first", products_as_written, (MLP_32, MLP_128)),
+    Trick("the longer side of a weight first", weights_row_by_row, (MLP_32, MLP_128, MLP_512)),
     Trick("ReLU after the pooling", relu_before_pooling, (LENET, CNN)),
     Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),
     Trick("one share where there are few numbers", few_numbers_shared, (LENET_32,)),

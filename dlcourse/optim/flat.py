@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from itertools import groupby, pairwise
+from typing import Literal
 
 import numpy as np
 
 from dlcourse.autograd.tensor import Tensor
 from dlcourse.nn.machine import add_scaled
+
+Order = Literal["C", "F"]  # of numbers in memory: row by row, or column by column
 
 # What is remembered of a weight that gets no gradient any more fades, by a share a step, to numbers below 1e-38. For
 # these, processors need up to a hundred times as long: a step took 1.4 times its time after an epoch of MNIST, in which
@@ -103,12 +106,13 @@ class FlatParameters:
 
     def _adopt(self) -> None:
         """Lay the numbers side by side (a single tensor stays where it is), and say where gradients go."""
-        one, *more = [t.data.reshape(-1) for t in self.tensors]
+        orders: list[Order] = [_order(t) for t in self.tensors] if len(self.tensors) > 1 else ["C"]
+        one, *more = [t.data.reshape(-1, order=order) for t, order in zip(self.tensors, orders, strict=True)]
         self.numbers = np.concatenate([one, *more]) if more else one
         self.grads = np.empty_like(self.numbers)
         self._own = []
-        for t, (i, j) in zip(self.tensors, pairwise(self.ends), strict=True):
-            data, buffer = self.numbers[i:j].reshape(t.shape), self.grads[i:j].reshape(t.shape)
+        for t, order, (i, j) in zip(self.tensors, orders, pairwise(self.ends), strict=True):
+            data, buffer = (flat[i:j].reshape(t.shape, order=order) for flat in (self.numbers, self.grads))
             t.data, t._grad_buffer = data, Tensor(buffer)
             self._own.append((t, data, t._grad_buffer, buffer))
         self._learning: list[bool] = []  # the pieces are of other arrays now
@@ -137,3 +141,12 @@ class FlatParameters:
         runs = groupby(range(len(learning)), lambda i: (learning[i], self.steps[i]))
         self._pieces = [Piece(self, list(run)) for (learns, _), run in runs if learns]
         self._learning = learning
+
+
+def _order(t: Tensor) -> Order:
+    """How a tensor's numbers lie in memory: those of a matrix with its longer side first.
+
+    So do the gradients then, which are matrix products, see ``product``; and the first layer of a perceptron, with many
+    more inputs than outputs, was also faster forward: a step of 512 samples took 0.97 of the time.
+    """
+    return "F" if t.ndim == 2 and t.shape[0] < t.shape[1] else "C"
