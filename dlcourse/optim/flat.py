@@ -146,7 +146,7 @@ class FlatParameters:
 def _order(t: Tensor) -> Order:
     """How a tensor's numbers lie in memory: those of a matrix with its longer side first.
 
-    So do the gradients then, which are matrix products, see ``product``; and the first layer of a perceptron, with many
-    more inputs than outputs, was also faster forward: a step of 512 samples took 0.97 of the time.
+    So do the gradients then, which are matrix products, see ``product``. A perceptron's step took 0.9 of its time with
+    32 samples, 0.97 with 512, and as much as before in between.
     """
     return "F" if t.ndim == 2 and t.shape[0] < t.shape[1] else "C"
