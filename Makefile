@@ -64,7 +64,7 @@ notebook-tests: setup  ## execute every notebook and compare its outputs
 notebooks: setup  ## rebuild every notebook from its source
 	$(BIN)/dlcourse build
 
-bench: setup  ## the engine beside PyTorch, some half an hour; writes benchmarks/RESULTS.md
+bench: setup  ## the engine beside PyTorch, some forty minutes; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
 bench-mkl: setup .venv-mkl/.ready  ## the networks again with NumPy on MKL, the BLAS library that PyTorch brings
