@@ -31,14 +31,13 @@ from benchmarks.networks import (
     require_same_losses,
 )
 
-MLP_32, MLP_128, LENET, CNN = (
+MLP_32, MLP_128, MLP_512, LENET, CNN = (
     Network(f"{name}, batch {batch}", build, batch, random_images(10 * batch, shape))
     for name, build, batch, shape in (
-        ("MLP", mlp, 32, (784,)), ("MLP", mlp, 128, (784,)),
+        ("MLP", mlp, 32, (784,)), ("MLP", mlp, 128, (784,)), ("MLP", mlp, 512, (784,)),
         ("LeNet", lenet, 128, (1, 28, 28)), ("CNN 32, 64", cnn, 128, (1, 28, 28)),
     )
 )  # fmt: skip
-MLP_512 = Network("MLP, batch 512", mlp, 512, random_images(5120, (784,)))
 LENET_32 = LENET._replace(name="LeNet, batch 32", batch=32)
 WORDS = Network("embedding and mean, batch 64, Adam", bag_of_words, 64, random_words(640), "Adam")
 WIDE = Network("MLP of width 1024, batch 32", partial(mlp, width=1024), 32, MLP_32.data)
