@@ -88,6 +88,11 @@ def products_as_written(trainer: Trainer, network: Network) -> None:
     _replaced(trainer, "dlcourse.nn.functional", "product", np.matmul)
 
 
+def squares_in_one_piece(trainer: Trainer, network: Network) -> None:
+    """Let the threads of OpenBLAS wait for each other in a product that has as many rows as columns."""
+    _replaced(trainer, "dlcourse.nn.machine", "_square_product", lambda a, b, out: np.matmul(a, b, out=out))
+
+
 def weights_row_by_row(trainer: Trainer, network: Network) -> None:
     """Let the numbers of all weights lie in memory as they are counted."""
     with mock.patch("dlcourse.optim.flat._order", return_value="C"):
@@ -195,6 +200,7 @@ TRICKS = [
     Trick("no gradient of the input", gradient_of_the_input, (MLP_32, MLP_128, LENET, CNN)),
     Trick("softmax and cross-entropy in one operation", separate_cross_entropy, (MLP_32, MLP_128)),
     Trick("the longer side of a product first", products_as_written, (MLP_32, MLP_128)),
+    Trick("the last column of a square product apart", squares_in_one_piece, (MLP_32, MLP_128, MLP_512)),
     Trick("the longer side of a weight first", weights_row_by_row, (MLP_32, MLP_128, MLP_512)),
     Trick("ReLU after the pooling", relu_before_pooling, (LENET, CNN)),
     Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 
-def topological_order(root: Any) -> list:
+def topological_order(root: Any, parents: Callable[[Any], Iterable] = operator.attrgetter("parents")) -> list:
     """All nodes that ``root`` was computed from, each one after its parents; ``root`` is the last.
 
-    Works on anything with ``parents``. A list replaces recursion, so the graph may be of any depth.
+    ``parents`` says what a node was computed from. A list replaces recursion, so the graph may be of any depth.
     """
     order, seen, stack = [], set(), [root]
     while stack:
@@ -18,7 +20,7 @@ def topological_order(root: Any) -> list:
             order.append(stack.pop())
         elif id(node) not in seen:
             seen.add(id(node))
-            stack += (node, None, *node.parents)
+            stack += (node, None, *parents(node))
     return order
 
 

@@ -98,7 +98,7 @@ class Tensor:
                 the graph was freed by an earlier backward().
         """
         pending = {id(self): self._first_gradient(gradient)}
-        order = topological_order(self)
+        order = topological_order(self, lambda node: [p for p in node.parents if p._backward])
         while order:
             node = order.pop()  # every child of this node is done: its gradient is complete
             grad = pending.pop(id(node), None)
@@ -210,9 +210,9 @@ def require(holds: Any, message: str, error: type[Exception] = RuntimeError) -> 
 
 def raw(value: Any, read: Callable[[Tensor], np.ndarray] = operator.attrgetter("data")) -> Any:
     """The array inside a tensor, or inside each of a list or tuple; anything else as it is."""
-    if isinstance(value, (list, tuple)):
-        return type(value)(raw(part, read) for part in value)
-    return read(value) if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor):
+        return read(value)
+    return type(value)(raw(part, read) for part in value) if isinstance(value, (list, tuple)) else value
 
 
 def methods(*functions: Callable, **names: Any) -> None:

@@ -34,10 +34,11 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = F
     Returns:
         A tensor of shape (..., outputs).
     """
-    shape, w = x.shape, weight.data
-    if not shape or shape[-1] != w.shape[1]:
-        raise ValueError(f"a weight {w.shape} takes inputs of shape (..., {w.shape[1]}), but got {shape}.")
-    rows = x.data.reshape(-1, shape[-1])
+    rows, w = x.data, weight.data
+    if not rows.ndim or rows.shape[-1] != w.shape[1]:
+        raise ValueError(f"a weight {w.shape} takes inputs of shape (..., {w.shape[1]}), but got {x.shape}.")
+    if rows.ndim != 2:
+        return linear(x.reshape(-1, w.shape[1]), weight, bias, relu).reshape(*x.shape[:-1], len(w))
     y = product(rows, w.T)
     if bias is not None:
         y += bias.data
@@ -46,18 +47,17 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None, relu: bool = F
     parents = (x, weight) if bias is None else (x, weight, bias)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray | None, ...]:
-        g = g.reshape(y.shape)
         if relu:
-            g = g * (y > 0)
+            g = g * (y > 0).astype(y.dtype)  # float by bool takes longer than both of these
         # The products are written straight to where the optimiser wants them: no copy of a gradient.
-        gx = product(g, w).reshape(shape) if x.requires_grad else None
+        gx = product(g, w) if x.requires_grad else None
         gw = product(g.T, rows, weight.grad_buffer()) if weight.requires_grad else None
         if bias is None:
             return gx, gw
         # A row of ones times g is its sum over the samples, in a third of the time.
         return gx, gw, np.matmul(_ones(len(g), g.dtype), g, out=bias.grad_buffer()) if bias.requires_grad else None
 
-    return Tensor.from_op(y.reshape(*shape[:-1], -1), parents, backward, "linear_relu" if relu else "linear")
+    return Tensor.from_op(y, parents, backward, "linear_relu" if relu else "linear")
 
 
 @lru_cache
@@ -370,14 +370,13 @@ def _class_dim(x: Tensor) -> int:
     return min(x.ndim - 1, 1)
 
 
-def _at_labels(x: Tensor, target: Any) -> tuple[np.ndarray, tuple]:
-    """The labels, checked; and the index of each sample's score at its label."""
-    dim = _class_dim(x)
-    labels, samples = whole_numbers(target, x.shape[dim], "class labels"), x.shape[:dim] + x.shape[dim + 1 :]
+def _at_labels(x: Tensor, target: Any) -> tuple[np.ndarray, ...]:
+    """Where each sample's score at its label lies, once the classes are the first dimension; the labels are checked."""
+    dim, shape = _class_dim(x), x.shape
+    labels, samples = whole_numbers(target, shape[dim], "class labels"), shape[:dim] + shape[dim + 1 :]
     if labels.shape != samples:
-        raise ValueError(f"scores of shape {x.shape} need labels of shape {samples}, but got {labels.shape}.")
-    places = _places(samples)
-    return labels, (*places[:dim], labels, *places[dim:])
+        raise ValueError(f"scores of shape {shape} need labels of shape {samples}, but got {labels.shape}.")
+    return labels, *_places(samples)
 
 
 @lru_cache
@@ -397,29 +396,29 @@ def cross_entropy(x: Tensor, target: Tensor, weight: Tensor | None = None, reduc
     """
     if reduction != "mean" or weight is not None:
         return nll_loss(log_softmax(x, _class_dim(x)), target, weight, reduction)
-    return _mean_cross_entropy(x, _at_labels(x, target)[1], _class_dim(x))
+    return _mean_cross_entropy(x, _at_labels(x, target), _class_dim(x))
 
 
-def _mean_cross_entropy(x: Tensor, places: tuple, dim: int) -> Tensor:
+def _mean_cross_entropy(x: Tensor, at_labels: tuple, dim: int) -> Tensor:
     """The common case in few passes: the exponentials of the loss become the gradient (p − t) / n."""
-    p = x.data.copy(order="F")  # with classes outermost: ten long rows are added ten times as fast as many short ones
-    p -= np.maximum.reduce(p, dim, keepdims=True)
-    at_label = p[places]
+    p = x.data.swapaxes(0, dim).copy()  # ten long rows are added ten times as fast as many short ones
+    p -= np.maximum.reduce(p)
+    scores = p[at_labels]
     np.exp(p, out=p)
-    total = np.add.reduce(p, dim, keepdims=True)
-    losses, share = np.log(total).reshape(at_label.shape) - at_label, 1 / max(at_label.size, 1)
+    total = np.add.reduce(p)
+    share = 1 / max(scores.size, 1)
 
     def backward(g: np.ndarray) -> tuple[np.ndarray]:
         grad = p / total
-        grad[places] -= 1
+        grad[at_labels] -= 1
         grad *= g * share
-        return (grad,)
+        return (grad.swapaxes(0, dim),)
 
-    return Tensor.from_op(losses.sum() * share, (x,), backward, "cross_entropy")
+    return Tensor.from_op(np.add.reduce(np.log(total) - scores, None) * share, (x,), backward, "cross_entropy")
 
 
 def nll_loss(x: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
     """Minus the log-probability ``x`` of the right class; ``weight`` as in ``cross_entropy``."""
-    labels, places = _at_labels(x, target)
+    labels, *places = _at_labels(x, target)
     factors = np.ones(labels.shape, x.dtype) if weight is None else weight.data[labels].astype(x.dtype)
-    return _reduced(-x[places] * factors, reduction, factors.sum())
+    return _reduced(-x.swapaxes(0, _class_dim(x))[labels, *places] * factors, reduction, factors.sum())

@@ -90,6 +90,8 @@ def test_order_is_topological_and_holds_each_node_once():
         assert all(id(parent) in map(id, order[:place]) for parent in node.parents)
     t = dlcourse.ones(2, requires_grad=True)
     assert topological_order(t * 2)[-1].op == "*"
+    made_from = {"f": ["x", "y"], "y": ["x"], "x": []}
+    assert topological_order("f", made_from.get) == ["x", "y", "f"]
 
 
 def test_trace_reads_values_and_a_students_own_class():

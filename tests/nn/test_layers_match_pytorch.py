@@ -24,9 +24,9 @@ def normal(*shape: int) -> np.ndarray:
 
 
 @quick
-@given(n=sizes, inputs=sizes, outputs=sizes, extra=st.lists(sizes, max_size=2), bias=st.booleans())
-def test_linear(same_layers, dtype, n, inputs, outputs, extra, bias):
-    x = normal(n, *extra, inputs)
+@given(inputs=sizes, outputs=sizes, samples=st.lists(st.integers(0, 6), max_size=3), bias=st.booleans())
+def test_linear(same_layers, dtype, inputs, outputs, samples, bias):
+    x = normal(*samples, inputs)
     same_layers(nn.Linear(inputs, outputs, bias), torch.nn.Linear(inputs, outputs, bias), [x], dtype)
 
 

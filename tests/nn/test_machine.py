@@ -139,13 +139,12 @@ def test_a_forked_process_has_threads_of_its_own(two_threads):
 @pytest.mark.parametrize("order", ["C", "F", None])
 @pytest.mark.parametrize("shape", [(3, 4, 5), (5, 4, 3), (1, 6, 1), (4, 4, 4), (300, 300, 300)])
 @pytest.mark.parametrize("after_a_convolution", [False, True])
-def test_product_is_the_matrix_product(two_threads, shape, order, after_a_convolution):
+def test_product_is_the_matrix_product(two_threads, monkeypatch, shape, order, after_a_convolution):
     n, k, m = shape
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(n, k)), rng.normal(size=(k, m))
     out = None if order is None else np.empty((n, m), order=order)
-    if after_a_convolution:
-        in_shares(squares, 2)
+    monkeypatch.setattr(machine, "_last_shared", time.monotonic() if after_a_convolution else -1.0)
     y = product(a, b, out)
     assert out is None or y.base is out or y is out or np.shares_memory(y, out)
     np.testing.assert_allclose(y, a @ b, rtol=1e-12, atol=1e-12)
