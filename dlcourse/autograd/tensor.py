@@ -98,6 +98,7 @@ class Tensor:
                 the graph was freed by an earlier backward().
         """
         pending = {id(self): self._first_gradient(gradient)}
+        # Leaves have nothing to pass on, and are left out.
         order = topological_order(self, lambda node: [p for p in node.parents if p._backward])
         while order:
             node = order.pop()  # every child of this node is done: its gradient is complete

@@ -1121,7 +1121,7 @@ dlcourse.show_source(functions.unbroadcast)
 dlcourse.show_source(dlcourse.Tensor.backward)
 
 # %% [markdown] id="show-backward-talk"
-# * *Paths, not nodes* (the 7,000 years): `topological_order`, and each node is popped once, when its gradient is complete.
+# * *Paths, not nodes* (the 7,000 years): `topological_order`, here of the nodes that an operation made, and each is popped once, when its gradient is complete.
 # * *Depth*: `topological_order` keeps a list of its own. A hundred thousand operations in a row are no problem.
 # * *The second backward*: gradients of inner nodes live in `pending`, which is thrown away at the end; leaves collect theirs in `grad`. And unless you ask it to keep the graph, the engine takes it apart on the way, so that a second walk through the same graph is an error
 #   with a sentence, not a wrong number:
