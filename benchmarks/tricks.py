@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -91,6 +91,20 @@ def products_as_written(trainer: Trainer, network: Network) -> None:
 def squares_in_one_piece(trainer: Trainer, network: Network) -> None:
     """Let the threads of OpenBLAS wait for each other in a product that has as many rows as columns."""
     _replaced(trainer, "dlcourse.nn.machine", "_square_product", lambda a, b, out: np.matmul(a, b, out=out))
+
+
+def rows_one_after_another(trainer: Trainer, network: Network) -> None:
+    """Let each image come from memory when the one before it has been copied."""
+    _replaced(trainer, "dlcourse.autograd.shapes", "_rows", lambda x, index: x.take(index, 0))
+
+
+def more_images_than_a_cache_holds(trainer: Trainer) -> None:
+    """As many as MNIST has, in an order that no memory knows."""
+    n, images = 60_000, trainer.x.data
+    x, order = np.resize(images, (n, *images.shape[1:])), np.random.default_rng(0).permutation(n)
+    batch = len(next(trainer.batches))
+    trainer.x, trainer.y = trainer.lib.from_numpy(x), trainer.lib.from_numpy(np.resize(trainer.y.data, n))
+    trainer.batches = cycle([trainer.lib.from_numpy(order[i : i + batch]) for i in range(0, n - batch + 1, batch)])
 
 
 def weights_row_by_row(trainer: Trainer, network: Network) -> None:
@@ -202,6 +216,12 @@ TRICKS = [
     Trick("the longer side of a product first", products_as_written, (MLP_32, MLP_128)),
     Trick("the last column of a square product apart", squares_in_one_piece, (MLP_32, MLP_128, MLP_512)),
     Trick("the longer side of a weight first", weights_row_by_row, (MLP_32, MLP_128, MLP_512)),
+    Trick(
+        "the first number of each row looked for at once, with 60,000 images",
+        rows_one_after_another,
+        (MLP_128, MLP_512),
+        more_images_than_a_cache_holds,
+    ),
     Trick("ReLU after the pooling", relu_before_pooling, (LENET, CNN)),
     Trick("a convolution's shares side by side on all cores", one_core_at_a_time, (LENET, CNN)),
     Trick("one share where there are few numbers", few_numbers_shared, (LENET_32,)),

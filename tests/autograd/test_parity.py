@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 import dlcourse
-from dlcourse.autograd import gradcheck
+from dlcourse.autograd import gradcheck, shapes
 
 quick = settings(deadline=None, derandomize=True, max_examples=6, database=None)
 TOLERANCE = {np.float64: 1e-9, np.float32: 1e-4}
@@ -201,6 +201,20 @@ def test_indexing_with_tensors(dtype):
     compare(lambda m, x: x[m.arange(3), m.tensor([0, 3, 3])] * 2, [x], dtype)
     compare(lambda m, x: x[x > 0] * 2, [x], dtype)
     compare(lambda m, x: x[m.argmax(x[:, 0])] * 2, [x], dtype)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [np.array([2, 0, -1]), np.array([[0], [2]], np.uint8), np.array([], np.int64), np.array(1), np.array([1], "u8")],
+    ids=repr,
+)
+def test_rows_of_a_large_array(monkeypatch, index):
+    monkeypatch.setattr(shapes, "LARGER_THAN_CACHES", 0)
+    x = np.arange(1500.0).reshape(3, 500)
+    np.testing.assert_array_equal(dlcourse.tensor(x)[index].numpy(), x[index])
+    np.testing.assert_array_equal(dlcourse.tensor(x.T)[index].numpy(), x.T[index])
+    with pytest.raises(IndexError, match="index 7 is out of bounds for axis 0 with size 3"):
+        dlcourse.tensor(x)[np.array([0, 7])]
 
 
 SHAPES: dict[str, Callable] = {
