@@ -123,7 +123,7 @@ def product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.n
 
 
 def _square_product(a: np.ndarray, b: np.ndarray, out: np.ndarray | None) -> np.ndarray:
-    """a @ b, the last column apart: the others are fewer than the rows. Most products took 0.4 to 0.95 of their time."""
+    """a @ b, the last column apart: the others are fewer than rows. Most products took 0.4 to 0.95 of their time."""
     y = _result(a, b) if out is None else out
     np.matmul(a, b[:, :-1], out=y[:, :-1])
     np.matmul(a, b[:, -1], out=y[:, -1])
