@@ -95,10 +95,15 @@ class Trainer:
         self.loss = lib.nn.CrossEntropyLoss()
         optimizer = getattr(lib.optim, network.optimizer)
         self.optimizer = optimizer(self.model.parameters(), **network.settings(), **settings)
-        self.x, self.y = (lib.from_numpy(part) for part in network.data)
-        order = np.random.default_rng(1).permutation(len(network.data.y))
-        whole = range(0, len(order) - network.batch + 1, network.batch)
-        batches = [lib.from_numpy(order[i : i + network.batch]) for i in whole]
+        self.batch = network.batch
+        self.feed(network.data)
+
+    def feed(self, data: Data) -> None:
+        """Take batches out of these data from now on."""
+        self.x, self.y = (self.lib.from_numpy(part) for part in data)
+        order = np.random.default_rng(1).permutation(len(data.y))
+        whole = range(0, len(order) - self.batch + 1, self.batch)
+        batches = [self.lib.from_numpy(order[i : i + self.batch]) for i in whole]
         self.steps_per_epoch = len(batches)
         self.batches: Iterator[Any] = cycle(batches)
 

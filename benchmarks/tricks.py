@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
-from itertools import cycle, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks import report
 from benchmarks.harness import Bench, Comparison
 from benchmarks.networks import (
+    Data,
     Network,
     Trainer,
     bag_of_words,
@@ -99,12 +100,8 @@ def rows_one_after_another(trainer: Trainer, network: Network) -> None:
 
 
 def more_images_than_a_cache_holds(trainer: Trainer) -> None:
-    """As many as MNIST has, in an order that no memory knows."""
-    n, images = 60_000, trainer.x.data
-    x, order = np.resize(images, (n, *images.shape[1:])), np.random.default_rng(0).permutation(n)
-    batch = len(next(trainer.batches))
-    trainer.x, trainer.y = trainer.lib.from_numpy(x), trainer.lib.from_numpy(np.resize(trainer.y.data, n))
-    trainer.batches = cycle([trainer.lib.from_numpy(order[i : i + batch]) for i in range(0, n - batch + 1, batch)])
+    """As many as MNIST has."""
+    trainer.feed(Data(*(np.resize(part.data, (60_000, *part.shape[1:])) for part in (trainer.x, trainer.y))))
 
 
 def weights_row_by_row(trainer: Trainer, network: Network) -> None:

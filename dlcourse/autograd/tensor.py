@@ -141,17 +141,14 @@ class Tensor:
         return None if self._grad_buffer is None or self.grad is not None else self._grad_buffer._data
 
     def _accumulate(self, part: np.ndarray) -> None:
-        grad, buffer = self.grad, self._grad_buffer
-        if grad is None and buffer is not None and part is buffer._data:
-            self.grad = buffer
-            return
         if part.shape != self._data.shape:
             raise RuntimeError(f"a backward function gave shape {part.shape} to a parent of shape {self.shape}.")
-        if grad is not None:
-            grad._data += part
+        if self.grad is not None:
+            self.grad._data += part
             return
-        self.grad = Tensor(np.empty(self.shape, self.dtype)) if buffer is None else buffer
-        np.copyto(self.grad._data, part)
+        self.grad = Tensor(np.empty(self.shape, self.dtype)) if self._grad_buffer is None else self._grad_buffer
+        if part is not self.grad._data:
+            np.copyto(self.grad._data, part)
 
     def retain_grad(self) -> None:
         """Keep ``grad`` on an inner node too, for looking at it after backward()."""

@@ -167,11 +167,7 @@ def add_scaled(y: np.ndarray, a: float, x: np.ndarray) -> None:
     if not (axpy and x.dtype == y.dtype and x.flags.carray and y.flags.carray):
         y += a * x
         return
-    arguments = y.size, a, _address(x), 1, _address(y), 1
-    if _between_convolutions():
-        _divided(lambda _: axpy(*arguments), y.size, alone=True)
-    else:
-        axpy(*arguments)
+    _unshared(lambda _: axpy(y.size, a, _address(x), 1, _address(y), 1), y.size)
 
 
 def _address(x: Any) -> Any:
